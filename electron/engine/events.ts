@@ -1,0 +1,51 @@
+import type { Episode, FallbackEvent } from '../../shared/domain/history.ts';
+import type { Override } from '../../shared/domain/operations.ts';
+import type { BreakerStatus, HealthTransition } from '../../shared/domain/provider.ts';
+import type { QuotaStatus } from '../../shared/domain/quota.ts';
+import type { RequestDetail } from '../../shared/domain/request.ts';
+
+/** What the rooms announce. Events say what has happened; nothing in the engine waits for one or is steered by one. */
+export interface EngineEvents {
+  health_changed: HealthTransition;
+  breaker_changed: { provider: string; breaker: BreakerStatus };
+  request_finished: RequestDetail;
+  fallback: FallbackEvent;
+  episode_changed: Episode;
+  override_changed: Override | null;
+  isolation_changed: { provider: string };
+  config_loaded: { version: string };
+  config_refused: { error: string };
+  probe_finished: { provider: string; ok: boolean; kind: string; latency_ms: number };
+  quota_exhausted: QuotaStatus;
+  quota_reopened: QuotaStatus;
+}
+
+type Listener<Payload> = (payload: Payload) => void;
+
+/** One typed bus. A listener that throws is reported and hurts neither the announcer nor the other listeners. */
+export class EventBus {
+  readonly #listeners = new Map<keyof EngineEvents, Set<Listener<never>>>();
+  readonly #onListenerError: (error: unknown) => void;
+
+  constructor(onListenerError: (error: unknown) => void) {
+    this.#onListenerError = onListenerError;
+  }
+
+  /** Listens until the returned function is called. */
+  on<Name extends keyof EngineEvents>(name: Name, listener: Listener<EngineEvents[Name]>): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners);
+    listeners.add(listener as Listener<never>);
+    return () => listeners.delete(listener as Listener<never>);
+  }
+
+  emit<Name extends keyof EngineEvents>(name: Name, payload: EngineEvents[Name]): void {
+    for (const listener of this.#listeners.get(name) ?? []) {
+      try {
+        (listener as Listener<EngineEvents[Name]>)(payload);
+      } catch (error) {
+        this.#onListenerError(error);
+      }
+    }
+  }
+}

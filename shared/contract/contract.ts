@@ -1,0 +1,119 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { compareAnswerSchema, compareEventSchema, compareRequestSchema } from '../domain/compare.ts';
+import { decisionSchema, routeQuestionSchema } from '../domain/decision.ts';
+import {
+  costQuerySchema,
+  costsSchema,
+  fallbacksSchema,
+  rangeQuerySchema,
+  seriesQuerySchema,
+  seriesSchema,
+} from '../domain/history.ts';
+import { liveMessageSchema } from '../domain/live.ts';
+import {
+  auditPageSchema,
+  auditQuerySchema,
+  operatorNoteSchema,
+  overrideRequestSchema,
+  overrideSchema,
+} from '../domain/operations.ts';
+import { providerDetailSchema, providerStatusSchema } from '../domain/provider.ts';
+import { quotasSchema } from '../domain/quota.ts';
+import { requestDetailSchema, requestPageSchema, requestQuerySchema } from '../domain/request.ts';
+import { statusSchema } from '../domain/status.ts';
+
+const providerName = z.object({ name: z.string() });
+
+/** Errors every call may answer with; `message` is one sentence that names the thing and the way out. */
+const base = oc.errors({
+  NOT_FOUND: { status: 404 },
+  INVALID_REQUEST: { status: 400 },
+  CONFLICT: { status: 409 },
+});
+
+/**
+ * The console contract: one description for the desktop (MessagePort), the browser (WebSocket) and scripts (REST under
+ * `/api`, described at `/api/openapi.json`). Paths and field names are those of the public interface.
+ */
+export const contract = {
+  status: base.route({ method: 'GET', path: '/status', summary: 'The whole live picture' }).output(statusSchema),
+  live: base
+    .route({ method: 'GET', path: '/live', summary: 'Live stream: a snapshot first, then what changes' })
+    .output(eventIterator(liveMessageSchema)),
+  providers: {
+    get: base
+      .route({ method: 'GET', path: '/providers/{name}', summary: 'One provider with its history' })
+      .input(providerName)
+      .output(providerDetailSchema),
+    probe: base
+      .route({ method: 'POST', path: '/providers/{name}/probe', summary: 'Probe now' })
+      .input(providerName)
+      .output(providerStatusSchema),
+    reset: base
+      .route({ method: 'POST', path: '/providers/{name}/reset', summary: 'Close the breaker and end the cooling' })
+      .input(providerName.extend(operatorNoteSchema.shape))
+      .output(providerStatusSchema),
+    isolate: base
+      .route({ method: 'POST', path: '/providers/{name}/isolate', summary: 'Take out by hand' })
+      .input(providerName.extend(operatorNoteSchema.shape))
+      .output(providerStatusSchema),
+    rejoin: base
+      .route({ method: 'POST', path: '/providers/{name}/rejoin', summary: 'Put back what was taken out by hand' })
+      .input(providerName.extend(operatorNoteSchema.shape))
+      .output(providerStatusSchema),
+  },
+  override: {
+    set: base
+      .route({ method: 'PUT', path: '/override', summary: 'Force a provider until a time' })
+      .input(overrideRequestSchema)
+      .output(overrideSchema),
+    release: base
+      .route({ method: 'DELETE', path: '/override', summary: 'Release the active override' })
+      .input(operatorNoteSchema.partial())
+      .output(z.object({ released: overrideSchema.nullable() })),
+  },
+  requests: {
+    list: base
+      .route({ method: 'GET', path: '/requests', summary: 'Requests, newest first, no bodies' })
+      .input(requestQuerySchema)
+      .output(requestPageSchema),
+    get: base
+      .route({ method: 'GET', path: '/requests/{id}', summary: 'One request with its decision, attempts and timings' })
+      .input(z.object({ id: z.string() }))
+      .output(requestDetailSchema),
+  },
+  fallbacks: base
+    .route({ method: 'GET', path: '/fallbacks', summary: 'Fallback events, episodes and health lanes' })
+    .input(rangeQuerySchema)
+    .output(fallbacksSchema),
+  costs: base
+    .route({ method: 'GET', path: '/costs', summary: 'Cost, tokens and requests by one dimension' })
+    .input(costQuerySchema)
+    .output(costsSchema),
+  series: base
+    .route({ method: 'GET', path: '/series', summary: 'Requests, latency and cost over time by provider' })
+    .input(seriesQuerySchema)
+    .output(seriesSchema),
+  quotas: base
+    .route({ method: 'GET', path: '/quotas', summary: 'Budgets and rates: used, limit, reset, projection' })
+    .output(quotasSchema),
+  route: base
+    .route({ method: 'POST', path: '/route', summary: 'Explain a decision; sends nothing' })
+    .input(routeQuestionSchema)
+    .output(decisionSchema),
+  audit: base
+    .route({ method: 'GET', path: '/audit', summary: 'Who changed what, when, why' })
+    .input(auditQuerySchema)
+    .output(auditPageSchema),
+  compare: {
+    run: base
+      .route({ method: 'POST', path: '/compare', summary: 'One prompt to several providers, answered whole' })
+      .input(compareRequestSchema)
+      .output(compareAnswerSchema),
+    stream: base
+      .route({ method: 'POST', path: '/compare/stream', summary: 'One prompt to several providers, streamed' })
+      .input(compareRequestSchema)
+      .output(eventIterator(compareEventSchema)),
+  },
+};

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+
+export const tierSchema = z.enum(['fast', 'balanced', 'powerful']);
+export type Tier = z.infer<typeof tierSchema>;
+
+/** Why a candidate may or may not serve. `ok` alone makes it eligible. */
+export const CANDIDATE_CODES = [
+  'ok',
+  'disabled',
+  'key_missing',
+  'unhealthy',
+  'breaker_open',
+  'cooling',
+  'isolated',
+  'use_when_not_met',
+  'capability_missing',
+  'context_too_small',
+  'budget_exhausted',
+  'rate_limited',
+  'busy',
+  'not_in_scope',
+] as const;
+export const candidateCodeSchema = z.enum(CANDIDATE_CODES);
+export type CandidateCode = z.infer<typeof candidateCodeSchema>;
+
+export const candidateSchema = z.object({
+  provider: z.string(),
+  /** Upstream model id that would be asked; null when a self-hosted server has not told its own yet. */
+  model: z.string().nullable(),
+  eligible: z.boolean(),
+  code: candidateCodeSchema,
+  /** One sentence without a final stop, such as "healthy, primary" or "unhealthy since 03:12: connection refused". */
+  reason: z.string(),
+});
+export type Candidate = z.infer<typeof candidateSchema>;
+
+/** The rule that chose, in the order in which the rules are tried. */
+export const ROUTE_RULES = [
+  'forced_by_request',
+  'forced_by_operator',
+  'named_provider',
+  'named_model',
+  'model_prefix',
+  'tier',
+  'call_site',
+  'task_type',
+  'primary',
+  'fallback',
+] as const;
+export const routeRuleSchema = z.enum(ROUTE_RULES);
+export type RouteRule = z.infer<typeof routeRuleSchema>;
+
+/**
+ * A routing decision as a value: everything that was considered, and the rule that chose. Equal inputs give an equal
+ * decision, so it can be logged, shown, replayed and tested.
+ */
+export const decisionSchema = z.object({
+  rule: routeRuleSchema,
+  /** The explanation in one sentence, the same on every screen, header and command. */
+  reason: z.string(),
+  requested_model: z.string(),
+  tier: tierSchema.nullable(),
+  complexity: z.number().nullable(),
+  call_site: z.string().nullable(),
+  task_type: z.string().nullable(),
+  /** The first eligible candidate; null when none is. */
+  provider: z.string().nullable(),
+  model: z.string().nullable(),
+  /** In the order in which they would be tried; ineligible ones stand where they would have been. */
+  candidates: z.array(candidateSchema),
+  /** Things an operator should know, such as a restricted model that was replaced. */
+  warnings: z.array(z.string()),
+});
+export type Decision = z.infer<typeof decisionSchema>;
+
+/** The `x-switchyard-task` header and the `task` of `POST /v1/route`. Missing inputs are estimated from the request. */
+export const taskSchema = z.object({
+  agent_id: z.string().optional(),
+  intent: z.string().optional(),
+  budget_remaining: z.number().optional(),
+  previous_failures: z.number().int().min(0).optional(),
+  agent_ais: z
+    .object({
+      creation_score: z.number().min(0).max(10).optional(),
+      execution_score: z.number().min(0).max(10).optional(),
+      combined_score: z.number().min(0).max(10).optional(),
+    })
+    .optional(),
+  step: z
+    .object({
+      prompt_length: z.number().min(0).optional(),
+      data_size: z.number().min(0).optional(),
+      condition_count: z.number().min(0).optional(),
+      context_depth: z.number().min(0).optional(),
+      reasoning: z.number().min(0).max(10).or(z.boolean()).optional(),
+    })
+    .optional(),
+});
+export type Task = z.infer<typeof taskSchema>;
+
+/** Body of `POST /v1/route` and input of the console's "explain". */
+export const routeQuestionSchema = z.object({
+  model: z.string().optional(),
+  call_site: z.string().optional(),
+  task: taskSchema.optional(),
+  messages: z.array(z.looseObject({ role: z.string() })).optional(),
+});
+export type RouteQuestion = z.infer<typeof routeQuestionSchema>;

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { healthStatusSchema, percentilesSchema } from './provider.ts';
+import { fallbackReasonSchema } from './request.ts';
+
+/** A span of time; each of `since` and `until` is epoch milliseconds, ISO 8601, or a duration back from now (`24h`, `7d`). */
+export const rangeQuerySchema = z.object({ since: z.string().optional(), until: z.string().optional() });
+export type RangeQuery = z.infer<typeof rangeQuerySchema>;
+
+/** One request that another provider than the intended one had to take. */
+export const fallbackEventSchema = z.object({
+  id: z.number().int(),
+  at: z.number().int(),
+  request_id: z.string(),
+  from_provider: z.string(),
+  to_provider: z.string(),
+  reason: fallbackReasonSchema,
+  /** What happened, in a sentence. */
+  detail: z.string(),
+  /** True when the fallback answered. */
+  served: z.boolean(),
+});
+export type FallbackEvent = z.infer<typeof fallbackEventSchema>;
+
+/** A stretch of time in which the primary did not serve: from its first failure until it serves again. */
+export const episodeSchema = z.object({
+  id: z.number().int(),
+  from_provider: z.string(),
+  /** Who took most of the traffic; null while nobody could. */
+  to_provider: z.string().nullable(),
+  reason: fallbackReasonSchema,
+  detail: z.string(),
+  started_at: z.number().int(),
+  /** Null while it lasts. */
+  ended_at: z.number().int().nullable(),
+  requests: z.number().int(),
+  failed_requests: z.number().int(),
+  cost_usd: z.number(),
+  pricing_unknown_requests: z.number().int(),
+});
+export type Episode = z.infer<typeof episodeSchema>;
+
+export const laneSpanSchema = z.object({
+  from: z.number().int(),
+  to: z.number().int(),
+  status: healthStatusSchema.or(z.literal('no_data')),
+  reason: z.string(),
+});
+export type LaneSpan = z.infer<typeof laneSpanSchema>;
+
+/** Answer of `GET /api/fallbacks`: newest first, except spans, which run forward in time. */
+export const fallbacksSchema = z.object({
+  since: z.number().int(),
+  until: z.number().int(),
+  events: z.array(fallbackEventSchema),
+  /** True when there were more events than the answer holds. */
+  events_truncated: z.boolean(),
+  episodes: z.array(episodeSchema),
+  lanes: z.array(z.object({ provider: z.string(), spans: z.array(laneSpanSchema) })),
+});
+export type Fallbacks = z.infer<typeof fallbacksSchema>;
+
+export const costGroupSchema = z.enum(['provider', 'model', 'tier', 'call_site', 'day', 'hour']);
+export type CostGroup = z.infer<typeof costGroupSchema>;
+
+export const costQuerySchema = rangeQuerySchema.extend({
+  group_by: costGroupSchema.default('provider'),
+  /** IANA zone in which days and hours are cut; UTC when left out. */
+  time_zone: z.string().optional(),
+});
+export type CostQuery = z.infer<typeof costQuerySchema>;
+
+export const costFiguresSchema = z.object({
+  requests: z.number().int(),
+  errors: z.number().int(),
+  input_tokens: z.number().int(),
+  cache_read_tokens: z.number().int(),
+  cache_write_tokens: z.number().int(),
+  output_tokens: z.number().int(),
+  reasoning_tokens: z.number().int(),
+  /** Of the requests whose price is known; failed attempts included. */
+  cost_usd: z.number(),
+  pricing_unknown_requests: z.number().int(),
+});
+export type CostFigures = z.infer<typeof costFiguresSchema>;
+
+export const costRowSchema = costFiguresSchema.extend({
+  /** Value of the grouping, an ISO date or hour in the asked zone for `day` and `hour`; empty string for none. */
+  key: z.string(),
+});
+export type CostRow = z.infer<typeof costRowSchema>;
+
+/** Answer of `GET /api/costs`. The rows add up to the totals exactly. */
+export const costsSchema = z.object({
+  group_by: costGroupSchema,
+  since: z.number().int(),
+  until: z.number().int(),
+  time_zone: z.string(),
+  rows: z.array(costRowSchema),
+  totals: costFiguresSchema,
+});
+export type Costs = z.infer<typeof costsSchema>;
+
+export const seriesQuerySchema = rangeQuerySchema.extend({
+  /** Most buckets wanted; the engine picks a whole step so that there are no more. */
+  buckets: z.coerce.number().int().min(2).max(300).default(120),
+});
+export type SeriesQuery = z.infer<typeof seriesQuerySchema>;
+
+export const seriesPointSchema = z.object({
+  at: z.number().int(),
+  requests: z.number().int(),
+  errors: z.number().int(),
+  cost_usd: z.number(),
+  output_tokens: z.number().int(),
+  first_token_ms: percentilesSchema.nullable(),
+  latency_ms: percentilesSchema.nullable(),
+});
+export type SeriesPoint = z.infer<typeof seriesPointSchema>;
+
+/** Answer of `GET /api/series`: one list of buckets per provider, all of equal length and the same `at`s. */
+export const seriesSchema = z.object({
+  since: z.number().int(),
+  until: z.number().int(),
+  step_ms: z.number().int(),
+  providers: z.array(z.object({ provider: z.string(), points: z.array(seriesPointSchema) })),
+});
+export type Series = z.infer<typeof seriesSchema>;
