@@ -1,0 +1,38 @@
+import { apiFacts } from './defaults.ts';
+import type { AdapterKind } from '../../../shared/domain/provider.ts';
+import type { Environment } from './types.ts';
+
+/**
+ * The base URL as adapters use it: no trailing slash; `/v1` added where only a host is given; without `/v1` for
+ * Anthropic, as its SDK has it.
+ */
+export function normalisedBaseUrl(endpoint: string, adapter: AdapterKind): string {
+  const trimmed = endpoint.trim().replace(/\/+$/, '');
+  if (adapter === 'anthropic') return trimmed.replace(/\/v1$/, '');
+  const { pathname } = new URL(trimmed);
+  return pathname === '/' ? `${trimmed}/v1` : trimmed;
+}
+
+/** Where an API without an endpoint of its own is reached: the environment's word, else the vendor's address. */
+export function apiBaseUrl(adapter: AdapterKind, environment: Environment): string {
+  const facts = apiFacts(adapter);
+  if (!facts) throw new Error(`The adapter ${adapter} has no address of its own.`);
+  const configured = environment[facts.baseUrlEnv];
+  const usable = configured !== undefined && URL.canParse(configured);
+  return normalisedBaseUrl(usable ? configured : facts.baseUrl, adapter);
+}
+
+/** vLLM answers `/health` beside its `/v1`. */
+export function healthUrlOf(baseUrl: string): string {
+  return `${baseUrl.replace(/\/v1$/, '')}/health`;
+}
+
+/**
+ * Where a health endpoint written in the file is when the environment has moved the server: on the same host as the server,
+ * so it moves too; on another host it stays.
+ */
+export function movedHealthUrl(healthUrl: string, written: string | null, actual: string): string {
+  const health = new URL(healthUrl);
+  if (written === null || health.origin !== new URL(written).origin) return healthUrl;
+  return new URL(actual).origin + health.pathname + health.search;
+}

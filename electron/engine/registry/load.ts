@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { buildImplicitProvider, buildProvider } from './build-provider.ts';
+import { buildPolicy, buildRouting, buildTiers } from './build-routing.ts';
+import { crossProblems } from './cross-checks.ts';
+import { API_FACTS, IMPLICIT_PRIORITY, MAXIMUM_BODY_BYTES, RETENTION_DAYS, SERVER_DEFAULTS } from './defaults.ts';
+import { readDocument } from './document.ts';
+import type { RegistryDocument } from './document.ts';
+import { readSwitch } from './environment.ts';
+import { registryFileSchema } from './schema.ts';
+import type { ModelEntry, RegistryFile } from './schema.ts';
+import { schemaProblems } from './schema-problems.ts';
+import { registryWarnings } from './warnings.ts';
+import type { Environment, ProviderConfig, Registry, RegistryProblem, RegistryResult } from './types.ts';
+
+/** What a registry depends on besides its text. */
+export interface ParseOptions {
+  environment: Environment;
+  /** Absolute path, kept in the registry for showing; null for a built-in one. */
+  path: string | null;
+  /** True when its providers are the built-in simulated ones. */
+  simulated?: boolean;
+}
+
+/**
+ * Reads, validates and completes a registry file. Pure. Reports every problem of the file at once, each with its dotted
+ * path and line; never throws for what a file can contain.
+ */
+export function parseRegistry(text: string, options: ParseOptions): RegistryResult {
+  const { document, problems: syntaxProblems } = readDocument(text);
+  if (!document) return { ok: false, problems: syntaxProblems };
+  if (document.value === null) {
+    return { ok: false, problems: [wholeFile('The file is empty; it needs a "models" section.')] };
+  }
+  const parsed = registryFileSchema.safeParse(document.value);
+  const problems = [
+    ...(parsed.success ? [] : schemaProblems(parsed.error.issues, document)),
+    ...crossProblems(document, options.environment),
+  ];
+  if (!parsed.success || problems.length > 0) return { ok: false, problems: inFileOrder(problems) };
+  return complete(parsed.data, document, options);
+}
+
+/** The registry without a file: the APIs whose keys are set, cheapest models, in their fixed order. May be empty. */
+export function defaultRegistry(environment: Environment): Registry {
+  return buildRegistry({}, { environment, path: null });
+}
+
+function complete(file: RegistryFile, document: RegistryDocument, options: ParseOptions): RegistryResult {
+  const registry = buildRegistry(file, options);
+  if (registry.providers.length === 0) {
+    const keys = Object.values(API_FACTS).map((facts) => facts.apiKeyEnv);
+    const message = `There is no provider: add an entry under "models", or set one of ${keys.join(', ')}.`;
+    return { ok: false, problems: [wholeFile(message)] };
+  }
+  return { ok: true, registry, warnings: inFileOrder(registryWarnings(file, registry, document, options.environment)) };
+}
+
+function buildRegistry(file: RegistryFile, options: ParseOptions): Registry {
+  const { environment } = options;
+  const providers = buildProviders(file, environment);
+  const content: Omit<Registry, 'version' | 'path'> = {
+    simulated: options.simulated ?? false,
+    providers,
+    routing: buildRouting(file.routing, providers),
+    monitoring: {
+      logModelSelection: file.monitoring?.log_model_selection ?? true,
+      trackFallbackUsage: file.monitoring?.track_fallback_usage ?? true,
+      alertOnFallback: readSwitch(environment, 'ALERT_ON_FALLBACK') ?? file.monitoring?.alert_on_fallback ?? true,
+    },
+    policy: buildPolicy(file.policy, environment),
+    tiers: buildTiers(file.tiers, providers),
+    storage: {
+      driver: file.storage?.driver ?? 'sqlite',
+      url: file.storage?.url ?? null,
+      retentionDays: file.storage?.retention_days ?? RETENTION_DAYS,
+    },
+    server: {
+      gateway: {
+        host: file.server?.gateway?.host ?? SERVER_DEFAULTS.host,
+        port: file.server?.gateway?.port ?? SERVER_DEFAULTS.gatewayPort,
+        maximumBodyBytes: file.server?.gateway?.max_body_bytes ?? MAXIMUM_BODY_BYTES,
+      },
+      console: {
+        host: file.server?.console?.host ?? SERVER_DEFAULTS.host,
+        port: file.server?.console?.port ?? SERVER_DEFAULTS.consolePort,
+      },
+    },
+  };
+  const version = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12);
+  return { version, path: options.path, ...content };
+}
+
+function buildProviders(file: RegistryFile, environment: Environment): ProviderConfig[] {
+  const entries = Object.entries(file.models ?? {});
+  const priorities = prioritiesOf(entries.map(([, entry]) => entry));
+  const moved = entries.find(([, entry]) => entry.provider_class === 'KimiK2SelfHostedProvider')?.[0];
+  const override = environment['KIMI_K2_ENDPOINT'];
+  const usable = override !== undefined && URL.canParse(override) ? override : null;
+  const own = entries.map(([name, entry], index) =>
+    buildProvider(entry, {
+      name,
+      priority: priorities[index] ?? index,
+      routing: file.routing,
+      environment,
+      endpointOverride: name === moved ? usable : null,
+    }),
+  );
+  return [...own, ...implicitProviders(file, environment)].toSorted((left, right) => left.priority - right.priority);
+}
+
+/**
+ * Entries without a priority rank behind those that have one, in file order, each for itself: equal priorities share load,
+ * and that is never to happen to a paid API by omission.
+ */
+function prioritiesOf(entries: readonly ModelEntry[]): number[] {
+  let last = Math.max(0, ...entries.map((entry) => entry.priority ?? 0));
+  return entries.map((entry) => entry.priority ?? (last += 1));
+}
+
+/** APIs that the file does not define: those whose key is set, and those that it names in a chain all the same. */
+function implicitProviders(file: RegistryFile, environment: Environment): ProviderConfig[] {
+  const named = new Set([
+    file.routing?.primary,
+    ...(file.routing?.fallback_chain ?? []),
+    ...Object.values(file.routing?.task_types ?? {}).flat(),
+    ...Object.values(file.models ?? {}).flatMap((entry) => entry.fallbacks ?? []),
+  ]);
+  const highest = Math.max(
+    IMPLICIT_PRIORITY - 1,
+    ...Object.values(file.models ?? {}).map((entry) => entry.priority ?? 0),
+  );
+  return Object.values(API_FACTS).flatMap((facts, index) => {
+    if (Object.hasOwn(file.models ?? {}, facts.adapter)) return [];
+    if (environment[facts.apiKeyEnv] === undefined && !named.has(facts.adapter)) return [];
+    return [buildImplicitProvider(facts, highest + 1 + index, file.routing, environment)];
+  });
+}
+
+function wholeFile(message: string): RegistryProblem {
+  return { path: '', line: null, message };
+}
+
+function inFileOrder(problems: readonly RegistryProblem[]): RegistryProblem[] {
+  return problems.toSorted((left, right) => (left.line ?? 0) - (right.line ?? 0));
+}

@@ -1,0 +1,265 @@
+import { z } from 'zod';
+import { ADAPTER_KINDS } from '../../../shared/domain/provider.ts';
+import { PROVIDER_CLASSES } from './defaults.ts';
+
+/** The registry file as it is written: snake_case, everything optional that has a default. Unknown keys are errors. */
+
+const text = z.string().trim().min(1, 'must not be empty');
+const positive = z.number().positive('must be above 0');
+const notNegative = z.number().min(0, 'must be 0 or more');
+const wholeFromZero = z.number().int('must be a whole number').min(0, 'must be 0 or more');
+const wholeFromOne = z.number().int('must be a whole number').min(1, 'must be 1 or more');
+const port = z.number().int('must be a whole number').min(0, 'must be 0 to 65535').max(65_535, 'must be 0 to 65535');
+const share = z.number().min(0, 'must be 0 to 1').max(1, 'must be 0 to 1');
+
+const httpUrl = text.refine(isHttpUrl, 'must be an http:// or https:// URL without user name and password');
+
+/** Messages never repeat the value: somebody may have pasted the key itself. */
+const environmentKey = text.regex(
+  /^[A-Za-z_][A-Za-z0-9_]*$/,
+  'must be the name of an environment variable such as ANTHROPIC_API_KEY, not the key itself',
+);
+
+function isHttpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}
+
+const healthCheckSchema = z.strictObject({
+  enabled: z.boolean().optional(),
+  endpoint: httpUrl.optional(),
+  method: z.enum(['endpoint', 'model_list', 'test_request']).optional(),
+  interval_seconds: positive.optional(),
+  timeout_seconds: positive.optional(),
+});
+
+const capabilitiesSchema = z.strictObject({
+  supports_thinking: z.boolean().optional(),
+  supports_tools: z.boolean().optional(),
+  supports_images: z.boolean().optional(),
+  supports_json_schema: z.boolean().optional(),
+  context_window: wholeFromOne.optional(),
+  thinking_budget_range: z.tuple([wholeFromZero, wholeFromZero]).optional(),
+  strengths: z.array(text).optional(),
+});
+
+const usagePolicySchema = z.strictObject({
+  default_for_tasks: z.union([z.literal('all'), z.array(text)], 'must be "all" or a list of task types').optional(),
+  max_concurrent_requests: wholeFromOne.optional(),
+  use_when: z.array(text).optional(),
+  max_requests_per_day: wholeFromZero.optional(),
+});
+
+const providerClassSchema = z.enum([
+  ...(Object.keys(PROVIDER_CLASSES) as (keyof typeof PROVIDER_CLASSES)[]),
+  ...ADAPTER_KINDS,
+]);
+
+const modelEntrySchema = z.strictObject({
+  provider_class: providerClassSchema.optional(),
+  provider_kwargs: z.strictObject({ endpoint: httpUrl.optional(), api_key_env: environmentKey.optional() }).optional(),
+  endpoint: httpUrl.optional(),
+  adapter: z.enum(ADAPTER_KINDS).optional(),
+  model: text.optional(),
+  serves: z.array(text).optional(),
+  enabled: z.boolean().optional(),
+  priority: wholeFromZero.optional(),
+  health_check: healthCheckSchema.optional(),
+  capabilities: capabilitiesSchema.optional(),
+  usage_policy: usagePolicySchema.optional(),
+  fallbacks: z.array(text).optional(),
+  timeouts: z
+    .strictObject({
+      connect_ms: positive.optional(),
+      first_token_ms: positive.optional(),
+      idle_ms: positive.optional(),
+      total_ms: positive.optional(),
+    })
+    .optional(),
+  retry: z
+    .strictObject({
+      max_retries: wholeFromZero.max(10, 'must be 10 or less').optional(),
+      base_ms: notNegative.optional(),
+      max_ms: notNegative.optional(),
+    })
+    .optional(),
+  breaker: z
+    .strictObject({
+      failures: wholeFromOne.optional(),
+      error_rate: share.optional(),
+      window_seconds: positive.optional(),
+      open_seconds: positive.optional(),
+      ramp_seconds: notNegative.optional(),
+    })
+    .optional(),
+  limits: z
+    .strictObject({
+      requests_per_day: wholeFromZero.optional(),
+      requests_per_second: positive.optional(),
+      tokens_per_minute: wholeFromOne.optional(),
+      usd_per_day: notNegative.optional(),
+      max_concurrent: wholeFromOne.optional(),
+      queue_timeout_ms: notNegative.optional(),
+    })
+    .optional(),
+  pricing: z
+    .strictObject({
+      input: notNegative,
+      output: notNegative,
+      cache_read: notNegative.optional(),
+      cache_write: notNegative.optional(),
+    })
+    .optional(),
+  infrastructure_usd_per_hour: notNegative.optional(),
+});
+
+const streamFailoverSchema = z.enum(['resume', 'buffer', 'error']);
+
+const routingSchema = z.strictObject({
+  strategy: z.enum(['primary_with_fallback']).optional(),
+  primary: text.optional(),
+  fallback_chain: z.array(text).min(1, 'must name at least one provider').optional(),
+  fallback_triggers: z.array(z.enum(['primary_unhealthy', 'primary_timeout'])).optional(),
+  health_check_interval_seconds: positive.optional(),
+  retry_on_failure: z.boolean().optional(),
+  max_retries: wholeFromZero.max(10, 'must be 10 or less').optional(),
+  load_balancing: z
+    .strictObject({
+      strategy: z.enum(['round_robin', 'least_connections', 'least_loaded']).optional(),
+      health_aware: z.boolean().optional(),
+    })
+    .optional(),
+  high_load: z
+    .strictObject({ mode: z.enum(['never', 'latency']).optional(), threshold_seconds: positive.optional() })
+    .optional(),
+  stream_failover: streamFailoverSchema.optional(),
+  task_types: z.record(text, z.array(text).min(1, 'must name at least one provider')).optional(),
+});
+
+const callSiteSchema = z.strictObject({
+  env: environmentKey.optional(),
+  model: text.optional(),
+  objective: z.enum(['latency', 'throughput']).optional(),
+  stream_failover: streamFailoverSchema.optional(),
+});
+
+const tierModelSchema = z.strictObject({ provider: text.optional(), model: text.optional() });
+
+const tiersSchema = z.strictObject({
+  fast: tierModelSchema.optional(),
+  balanced: tierModelSchema.optional(),
+  powerful: tierModelSchema.optional(),
+  thresholds: z
+    .strictObject({
+      fast_below: z.number().min(0).max(10).optional(),
+      balanced_up_to: z.number().min(0).max(10).optional(),
+    })
+    .optional(),
+  weights: z
+    .strictObject({
+      agent: notNegative.optional(),
+      step: notNegative.optional(),
+      creation: notNegative.optional(),
+      execution: notNegative.optional(),
+      combined: notNegative.optional(),
+      prompt_length: notNegative.optional(),
+      data_size: notNegative.optional(),
+      condition_count: notNegative.optional(),
+      context_depth: notNegative.optional(),
+      reasoning: notNegative.optional(),
+    })
+    .optional(),
+  normalisation: z
+    .strictObject({
+      prompt_length: positive.optional(),
+      data_size: positive.optional(),
+      condition_count: positive.optional(),
+      context_depth: positive.optional(),
+    })
+    .optional(),
+});
+
+const experimentsSchema = z.strictObject({
+  shadow: z
+    .strictObject({
+      enabled: z.boolean().optional(),
+      provider: text.optional(),
+      share: share.optional(),
+      usd_per_day: notNegative.optional(),
+      max_concurrent: wholeFromOne.optional(),
+    })
+    .optional(),
+});
+
+const alertsSchema = z.strictObject({
+  enabled: z.boolean().optional(),
+  evaluation_seconds: positive.optional(),
+  rules: z
+    .record(
+      text,
+      z.strictObject({
+        enabled: z.boolean().optional(),
+        severity: z.enum(['critical', 'warning', 'info']).optional(),
+        for_seconds: notNegative.optional(),
+        threshold: z.number().optional(),
+      }),
+    )
+    .optional(),
+});
+
+const notifySchema = z.strictObject({
+  slack: z.strictObject({ webhook_url_env: environmentKey.optional() }).optional(),
+  pagerduty: z.strictObject({ routing_key_env: environmentKey.optional() }).optional(),
+  webhook: z.strictObject({ url: httpUrl, secret_env: environmentKey.optional() }).optional(),
+  desktop: z.boolean().optional(),
+});
+
+const listenerSchema = { host: text.optional(), port: port.optional() };
+
+/** The whole file. */
+export const registryFileSchema = z.strictObject({
+  models: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'provider names are letters, digits, ".", "_" and "-"'),
+      modelEntrySchema,
+    )
+    .optional(),
+  routing: routingSchema.optional(),
+  monitoring: z
+    .strictObject({
+      log_model_selection: z.boolean().optional(),
+      track_fallback_usage: z.boolean().optional(),
+      alert_on_fallback: z.boolean().optional(),
+    })
+    .optional(),
+  policy: z
+    .strictObject({
+      call_sites: z.record(text, callSiteSchema).optional(),
+      default_model: text.optional(),
+      restrict_models: z.boolean().optional(),
+      denied_models: z.array(text).optional(),
+    })
+    .optional(),
+  tiers: tiersSchema.optional(),
+  experiments: experimentsSchema.optional(),
+  alerts: alertsSchema.optional(),
+  notify: notifySchema.optional(),
+  storage: z
+    .strictObject({
+      driver: z.enum(['sqlite', 'postgres']).optional(),
+      url: text.optional(),
+      retention_days: wholeFromOne.optional(),
+    })
+    .optional(),
+  coordination: z.strictObject({ driver: z.enum(['local', 'redis']).optional(), url: text.optional() }).optional(),
+  server: z
+    .strictObject({
+      gateway: z.strictObject({ ...listenerSchema, max_body_bytes: wholeFromOne.optional() }).optional(),
+      console: z.strictObject(listenerSchema).optional(),
+    })
+    .optional(),
+});
+
+export type RegistryFile = z.infer<typeof registryFileSchema>;
+export type ModelEntry = z.infer<typeof modelEntrySchema>;

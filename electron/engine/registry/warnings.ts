@@ -1,0 +1,56 @@
+import { API_FACTS } from './defaults.ts';
+import type { PathStep, RegistryDocument } from './document.ts';
+import { readSwitch } from './environment.ts';
+import { problem } from './schema-problems.ts';
+import type { RegistryFile } from './schema.ts';
+import type { Environment, Registry, RegistryProblem } from './types.ts';
+
+/** Sections that are validated and have no effect in this version. */
+const NOT_IN_EFFECT = ['experiments', 'alerts', 'notify'] as const;
+
+/** What is valid and probably not meant: shown beside the registry, never in its way. */
+export function registryWarnings(
+  file: RegistryFile,
+  registry: Registry,
+  document: RegistryDocument,
+  environment: Environment,
+): RegistryProblem[] {
+  const at = (path: PathStep[], message: string) => problem(path, document, message);
+  const ofEnvironment = (message: string): RegistryProblem => ({ path: '', line: null, message });
+  const primary = registry.providers.find(({ name }) => name === registry.routing.primary);
+  const chain = file.routing?.fallback_chain;
+  const kimis = Object.entries(file.models ?? {}).filter(
+    ([, entry]) => entry.provider_class === 'KimiK2SelfHostedProvider',
+  );
+  return [
+    ...registry.providers
+      .filter(({ enabled, apiKeyEnv }) => enabled && apiKeyEnv !== null && environment[apiKeyEnv] === undefined)
+      .map(({ name, apiKeyEnv }) =>
+        at(['models', name], `${apiKeyEnv} is not set: ${name} cannot be asked until it is`),
+      ),
+    ...(primary && !primary.enabled
+      ? [at(['routing', 'primary'], `the primary ${primary.name} is switched off; its fallbacks serve`)]
+      : []),
+    ...(chain && chain[0] !== registry.routing.primary
+      ? [at(['routing', 'fallback_chain'], `the primary ${registry.routing.primary} is tried first all the same`)]
+      : []),
+    ...(kimis.length > 1 && environment['KIMI_K2_ENDPOINT'] !== undefined
+      ? [at(['models', kimis[0]?.[0] ?? ''], 'KIMI_K2_ENDPOINT moves this entry alone, the first of its class')]
+      : []),
+    ...NOT_IN_EFFECT.filter((section) => file[section] !== undefined).map((section) =>
+      at([section], `${section} is valid, but this version does not act on it yet`),
+    ),
+    ...(file.coordination?.driver === 'redis'
+      ? [at(['coordination', 'driver'], 'redis is valid, but this version coordinates one gateway alone')]
+      : []),
+    ...(file.storage?.driver === 'postgres'
+      ? [at(['storage', 'driver'], 'postgres is valid, but this version stores in SQLite alone')]
+      : []),
+    ...['RESTRICT_MODELS', 'ALERT_ON_FALLBACK']
+      .filter((key) => readSwitch(environment, key) === undefined)
+      .map((key) => ofEnvironment(`${key} in the environment holds neither true nor false and is ignored`)),
+    ...['KIMI_K2_ENDPOINT', ...Object.values(API_FACTS).map((facts) => facts.baseUrlEnv)]
+      .filter((key) => environment[key] !== undefined && !URL.canParse(environment[key]))
+      .map((key) => ofEnvironment(`${key} in the environment is not a URL and is ignored`)),
+  ];
+}

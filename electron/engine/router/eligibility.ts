@@ -1,0 +1,194 @@
+import type { Candidate, CandidateCode } from '../../../shared/domain/decision.ts';
+import type { ProviderConfig, UseCondition } from '../registry/types.ts';
+import { apiFacts } from '../registry/defaults.ts';
+import { primaryGroup } from './candidate-order.ts';
+import type { Place } from './candidate-order.ts';
+import type { DecisionInput, Needs } from './types.ts';
+import { clockTime, roleWords } from './words.ts';
+
+/** Why a candidate may not serve, in code and words. */
+interface Obstacle {
+  code: Exclude<CandidateCode, 'ok'>;
+  reason: string;
+}
+
+/** Whether one place of the order may serve, with the reason either way. */
+export function judge(place: Place, input: DecisionInput, slow: ReadonlySet<string>): Candidate {
+  const obstacle = obstacleFor(place, input, slow);
+  return {
+    provider: place.provider,
+    model: place.model,
+    eligible: obstacle === null,
+    code: obstacle?.code ?? 'ok',
+    reason: obstacle?.reason ?? wellWords(place, input),
+  };
+}
+
+function obstacleFor(place: Place, input: DecisionInput, slow: ReadonlySet<string>): Obstacle | null {
+  const { config } = place;
+  if (!config) {
+    const facts = apiFacts(place.provider);
+    if (facts) return { code: 'key_missing', reason: `${facts.apiKeyEnv} is not set` };
+    return { code: 'disabled', reason: 'the registry does not have it' };
+  }
+  return (
+    configurationObstacle(config, input) ??
+    isolationObstacle(config.name, input) ??
+    (asksDespiteHealth(place, input) ? null : healthObstacle(config.name, input)) ??
+    scopeObstacle(place, input) ??
+    conditionObstacle(place, config, input, slow) ??
+    abilityObstacle(place, input) ??
+    slowObstacle(config.name, input, slow) ??
+    headroomObstacle(config.name, input)
+  );
+}
+
+function configurationObstacle(config: ProviderConfig, input: DecisionInput): Obstacle | null {
+  if (!config.enabled) return { code: 'disabled', reason: 'switched off in the registry' };
+  const availability = input.availability(config.name);
+  if (!availability.available) return { code: 'key_missing', reason: `${availability.keyEnv} is not set` };
+  return null;
+}
+
+function isolationObstacle(name: string, input: DecisionInput): Obstacle | null {
+  const { isolation } = input.standing(name);
+  if (!isolation) return null;
+  const since = clockTime(isolation.since, input.now);
+  return { code: 'isolated', reason: `taken out by ${isolation.operator} at ${since}: ${isolation.reason}` };
+}
+
+/** What probes and traffic have against a provider; null when nothing. One that was never probed may be asked. */
+function healthObstacle(name: string, input: DecisionInput): Obstacle | null {
+  const { health, breaker } = input.standing(name);
+  if (health.status === 'disabled') return { code: 'disabled', reason: health.reason };
+  if (breaker.cooling_until !== null && breaker.cooling_until > input.now) {
+    return {
+      code: 'cooling',
+      reason: `cooling until ${clockTime(breaker.cooling_until, input.now)} after a rate limit`,
+    };
+  }
+  if (breaker.state === 'open') {
+    const retry = breaker.retry_at === null ? '' : `, tried again at ${clockTime(breaker.retry_at, input.now)}`;
+    return { code: 'breaker_open', reason: `breaker open: ${breaker.reason ?? health.reason}${retry}` };
+  }
+  if (health.status === 'unhealthy') {
+    return { code: 'unhealthy', reason: `unhealthy since ${clockTime(health.since, input.now)}: ${health.reason}` };
+  }
+  return null;
+}
+
+/**
+ * Whoever forces a provider insists on it, well or not. So does a registry whose fallback triggers leave health out, of its
+ * primary, and one that balances without regard to health, of its primary group while the breaker is closed.
+ */
+function asksDespiteHealth({ role, provider }: Place, input: DecisionInput): boolean {
+  if (role === 'forced' || role === 'override') return true;
+  const group = primaryGroup(input.registry);
+  if (!group.includes(provider)) return false;
+  const { fallbackTriggers, loadBalancing } = input.registry.routing;
+  if (!fallbackTriggers.includes('primary_unhealthy')) return !input.failed?.has(provider);
+  return !loadBalancing.healthAware && group.length > 1 && healthObstacle(provider, input)?.code === 'unhealthy';
+}
+
+/** Without the trigger `primary_unhealthy` the chain is for requests that the primary has already failed. */
+function scopeObstacle({ role }: Place, input: DecisionInput): Obstacle | null {
+  const { routing } = input.registry;
+  if (role !== 'fallback' || routing.fallbackTriggers.includes('primary_unhealthy')) return null;
+  if (primaryGroup(input.registry).some((name) => input.failed?.has(name))) return null;
+  return { code: 'not_in_scope', reason: 'fallback_triggers does not hold primary_unhealthy' };
+}
+
+function conditionObstacle(
+  place: Place,
+  config: ProviderConfig,
+  input: DecisionInput,
+  slow: ReadonlySet<string>,
+): Obstacle | null {
+  const { useWhen } = config.usagePolicy;
+  if (useWhen.length === 0 || useWhen.some((condition) => holds(condition, place, input, slow))) return null;
+  return { code: 'use_when_not_met', reason: `used only when ${useWhen.map(conditionWords).join(' or ')}` };
+}
+
+function holds(condition: UseCondition, place: Place, input: DecisionInput, slow: ReadonlySet<string>): boolean {
+  switch (condition.type) {
+    case 'benchmarking_mode':
+      return input.benchmarking;
+    case 'explicit_user_request':
+      return place.role === 'forced' || place.role === 'override' || place.role === 'wanted';
+    case 'unhealthy':
+      return isOut(condition.provider, input) || slow.has(condition.provider);
+  }
+}
+
+/**
+ * Whether a provider cannot serve this request: not to be asked at all, unwell, or without what the request needs. A full
+ * budget or queue is no ill health: it must not open the way to a dearer provider.
+ */
+function isOut(name: string, input: DecisionInput): boolean {
+  const config = input.registry.providers.find((provider) => provider.name === name);
+  if (!config) return true;
+  const place: Place = { provider: name, config, model: config.model, role: 'fallback' };
+  return (
+    (configurationObstacle(config, input) ??
+      isolationObstacle(name, input) ??
+      healthObstacle(name, input) ??
+      abilityObstacle(place, input)) !== null
+  );
+}
+
+function conditionWords(condition: UseCondition): string {
+  switch (condition.type) {
+    case 'unhealthy':
+      return `${condition.provider} is unhealthy`;
+    case 'explicit_user_request':
+      return 'asked for by name';
+    case 'benchmarking_mode':
+      return 'benchmarking';
+  }
+}
+
+const NEEDED: readonly { need: 'tools' | 'images' | 'jsonSchema'; words: string }[] = [
+  { need: 'tools', words: 'takes no tools' },
+  { need: 'images', words: 'takes no images' },
+  { need: 'jsonSchema', words: 'takes no JSON schema' },
+];
+
+function abilityObstacle({ provider, model }: Place, input: DecisionInput): Obstacle | null {
+  const { needs } = input;
+  const capabilities = input.capabilities(provider, model);
+  const lacking = NEEDED.find(({ need }) => needs[need] && !capabilities[need]);
+  if (lacking) return { code: 'capability_missing', reason: lacking.words };
+  return contextObstacle(needs, capabilities.contextWindow);
+}
+
+function contextObstacle({ tokens }: Needs, contextWindow: number): Obstacle | null {
+  if (tokens <= contextWindow) return null;
+  return {
+    code: 'context_too_small',
+    reason: `its window of ${contextWindow} tokens is smaller than the ${tokens} needed`,
+  };
+}
+
+function slowObstacle(name: string, input: DecisionInput, slow: ReadonlySet<string>): Obstacle | null {
+  if (!slow.has(name)) return null;
+  const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
+  const latency = input.standing(name).recentLatencyMs ?? 0;
+  const { thresholdMs } = input.registry.routing.highLoad;
+  return { code: 'busy', reason: `recent latency ${seconds(latency)} is above ${seconds(thresholdMs)}` };
+}
+
+function headroomObstacle(name: string, input: DecisionInput): Obstacle | null {
+  const headroom = input.headroom(name);
+  return headroom.open ? null : { code: headroom.code, reason: headroom.reason };
+}
+
+function wellWords(place: Place, input: DecisionInput): string {
+  const { health, breaker } = input.standing(place.provider);
+  const obstacle = healthObstacle(place.provider, input);
+  const role = roleWords(place, input.registry);
+  if (obstacle) return `${obstacle.reason}; ${role}, asked all the same`;
+  if (breaker.state === 'half_open') return `recovering, one trial at a time; ${role}`;
+  if (health.status === 'degraded') return `degraded: ${health.reason}; ${role}`;
+  if (health.status === 'unknown') return `not probed yet, ${role}`;
+  return `healthy, ${role}`;
+}

@@ -1,0 +1,45 @@
+import type { Decision } from '../../../shared/domain/decision.ts';
+import type { Override } from '../../../shared/domain/operations.ts';
+import type { Headroom } from '../quota/types.ts';
+import type { Standing } from '../health/types.ts';
+import type { Intent } from '../policy/types.ts';
+import type { Availability, Capabilities } from '../providers/types.ts';
+import type { Registry } from '../registry/types.ts';
+
+/** What a request needs of whoever serves it. */
+export interface Needs {
+  tools: boolean;
+  images: boolean;
+  jsonSchema: boolean;
+  /** Input tokens, estimated, plus the output asked for. */
+  tokens: number;
+}
+
+/** Everything a decision looks at, as values: no network, no clock of its own, no chance of its own. */
+export interface DecisionInput {
+  registry: Registry;
+  intent: Intent;
+  needs: Needs;
+  /** `x-switchyard-force-provider`; null when not set. */
+  forcedProvider: string | null;
+  noFallback: boolean;
+  /**
+   * Providers that have failed for this request already, with the failure. Needed only to tell a request that has tried
+   * the primary from one that has not, where the registry does not fall back for health alone.
+   */
+  failed?: ReadonlyMap<string, string>;
+  /** Whether this is a benchmark: playground, shadow or drill. */
+  benchmarking: boolean;
+  override: Override | null;
+  standing: (provider: string) => Standing;
+  headroom: (provider: string) => Headroom;
+  availability: (provider: string) => Availability;
+  capabilities: (provider: string, model: string | null) => Capabilities;
+  inFlight: (provider: string) => number;
+  /** Turn for round robin; rises by one with every decision. */
+  turn: number;
+  /** Epoch milliseconds, for words such as "since 03:12" and for cooling. */
+  now: number;
+}
+
+export type Decide = (input: DecisionInput) => Decision;
