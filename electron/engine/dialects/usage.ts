@@ -1,0 +1,88 @@
+import type { Usage } from '../../../shared/domain/request.ts';
+import { countOf, objectOf } from './json.ts';
+import type { JsonObject } from './types.ts';
+
+/** Where a vendor of OpenAI's dialect counts differently. */
+export interface UsageRules {
+  /**
+   * True for xAI, whose chat completions report `reasoning_tokens` on top of `completion_tokens` rather than inside
+   * (https://docs.x.ai/docs/guides/reasoning).
+   */
+  reasoningOnTop: boolean;
+}
+
+/**
+ * Reads OpenAI's `usage`: cached tokens are inside `prompt_tokens`, reasoning tokens inside `completion_tokens`.
+ * Moonshot puts its cached tokens into `cached_tokens` beside them.
+ */
+export function readOpenAiUsage(usage: JsonObject, rules: UsageRules): Usage {
+  const promptDetails = objectOf(usage['prompt_tokens_details']);
+  const completionDetails = objectOf(usage['completion_tokens_details']);
+  const reasoning = countOf(completionDetails?.['reasoning_tokens']);
+  const completion = countOf(usage['completion_tokens']);
+  return {
+    input_tokens: countOf(usage['prompt_tokens']),
+    cache_read_tokens: countOf(promptDetails?.['cached_tokens'] ?? usage['cached_tokens']),
+    cache_write_tokens: countOf(promptDetails?.['cache_write_tokens']),
+    output_tokens: rules.reasoningOnTop ? completion + reasoning : completion,
+    reasoning_tokens: reasoning,
+    estimated: false,
+  };
+}
+
+export function writeOpenAiUsage(usage: Usage): JsonObject {
+  return {
+    prompt_tokens: usage.input_tokens,
+    completion_tokens: usage.output_tokens,
+    total_tokens: usage.input_tokens + usage.output_tokens,
+    prompt_tokens_details: {
+      cached_tokens: usage.cache_read_tokens,
+      ...(usage.cache_write_tokens > 0 ? { cache_write_tokens: usage.cache_write_tokens } : {}),
+    },
+    completion_tokens_details: { reasoning_tokens: usage.reasoning_tokens },
+  };
+}
+
+/**
+ * Reads Anthropic's `usage`, whose `input_tokens` excludes the cached ones. In streams later blocks are cumulative and
+ * may leave fields out: `before` fills them.
+ */
+export function readAnthropicUsage(usage: JsonObject, before: JsonObject = {}): { usage: Usage; merged: JsonObject } {
+  const merged: JsonObject = { ...before };
+  for (const [name, value] of Object.entries(usage)) {
+    if (value !== null) merged[name] = value;
+  }
+  const cacheRead = countOf(merged['cache_read_input_tokens']);
+  const cacheWrite = countOf(merged['cache_creation_input_tokens']);
+  return {
+    merged,
+    usage: {
+      input_tokens: countOf(merged['input_tokens']) + cacheRead + cacheWrite,
+      cache_read_tokens: cacheRead,
+      cache_write_tokens: cacheWrite,
+      output_tokens: countOf(merged['output_tokens']),
+      reasoning_tokens: countOf(objectOf(merged['output_tokens_details'])?.['thinking_tokens']),
+      estimated: false,
+    },
+  };
+}
+
+export function writeAnthropicUsage(usage: Usage | null): JsonObject {
+  const known = usage ?? NO_USAGE;
+  return {
+    input_tokens: Math.max(0, known.input_tokens - known.cache_read_tokens - known.cache_write_tokens),
+    cache_creation_input_tokens: known.cache_write_tokens,
+    cache_read_input_tokens: known.cache_read_tokens,
+    output_tokens: known.output_tokens,
+    ...(known.reasoning_tokens > 0 ? { output_tokens_details: { thinking_tokens: known.reasoning_tokens } } : {}),
+  };
+}
+
+const NO_USAGE: Usage = {
+  input_tokens: 0,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  output_tokens: 0,
+  reasoning_tokens: 0,
+  estimated: true,
+};

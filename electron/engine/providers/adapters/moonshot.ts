@@ -1,0 +1,17 @@
+import { bearer } from './adapter.ts';
+import type { Adapter } from './adapter.ts';
+
+/** Moonshot: https://platform.moonshot.ai/docs/api/chat; reasoning must come back with tool calls, temperature ends at 1. */
+export const moonshotAdapter: Adapter = {
+  dialect: 'openai',
+  chatPath: '/chat/completions',
+  authentication: bearer,
+  usageRules: { reasoningOnTop: false },
+  writing: {
+    maximumStops: 5,
+    maximumTemperature: 1,
+    maxTokensField: 'max_tokens',
+    reasoningFields: ['reasoning_content'],
+    extendedSampling: false,
+  },
+};

@@ -1,0 +1,17 @@
+import { bearer } from './adapter.ts';
+import type { Adapter } from './adapter.ts';
+
+/** xAI: https://docs.x.ai/docs/api-reference; reasoning tokens are counted on top of completion tokens. */
+export const xaiAdapter: Adapter = {
+  dialect: 'openai',
+  chatPath: '/chat/completions',
+  authentication: bearer,
+  usageRules: { reasoningOnTop: true },
+  writing: {
+    maximumStops: 4,
+    maximumTemperature: 2,
+    maxTokensField: 'max_completion_tokens',
+    reasoningFields: [],
+    extendedSampling: false,
+  },
+};
