@@ -1,0 +1,60 @@
+import type { Database } from 'better-sqlite3';
+import { migration as requests } from './migrations/0001-requests.ts';
+import { migration as rollups } from './migrations/0002-rollups.ts';
+import { migration as health } from './migrations/0003-health.ts';
+import { migration as operations } from './migrations/0004-operations.ts';
+import { migration as views } from './migrations/0005-views.ts';
+import type { Migration } from './migrations/migration.ts';
+
+export const MIGRATIONS: readonly Migration[] = [requests, rollups, health, operations, views];
+
+/** Marks a SQLite file as ours: the letters SWYD. */
+const APPLICATION_ID = 0x53_57_59_44;
+
+/** Thrown when a file must not be touched; `kind` says why. */
+export class SchemaError extends Error {
+  readonly kind: 'newer' | 'foreign';
+  readonly found: number;
+  readonly known: number;
+
+  constructor(kind: 'newer' | 'foreign', found: number, known: number) {
+    super(kind === 'newer' ? `schema ${found} is newer than ${known}` : 'the file belongs to another application');
+    this.name = 'SchemaError';
+    this.kind = kind;
+    this.found = found;
+    this.known = known;
+  }
+}
+
+/**
+ * Brings the schema up to date. Each migration runs in a transaction of its own together with its version number, so an
+ * interrupted run goes on where it stopped. Answers the numbers that were applied.
+ * Throws `SchemaError` for a file of a newer version or of another application, leaving it as it is.
+ */
+export function migrate(database: Database, migrations: readonly Migration[] = MIGRATIONS): number[] {
+  const found = readNumber(database, 'user_version');
+  const known = migrations.length;
+  if (isForeign(database, found)) throw new SchemaError('foreign', found, known);
+  if (found > known) throw new SchemaError('newer', found, known);
+  const applied: number[] = [];
+  for (const migration of migrations.slice(found)) {
+    database
+      .transaction(() => {
+        database.exec(migration.sql);
+        database.pragma(`user_version = ${migration.version}`);
+        database.pragma(`application_id = ${APPLICATION_ID}`);
+      })
+      .immediate();
+    applied.push(migration.version);
+  }
+  return applied;
+}
+
+function isForeign(database: Database, version: number): boolean {
+  if (readNumber(database, 'application_id') === APPLICATION_ID) return false;
+  return version > 0 || database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined;
+}
+
+function readNumber(database: Database, name: 'user_version' | 'application_id'): number {
+  return Number(database.pragma(name, { simple: true }));
+}

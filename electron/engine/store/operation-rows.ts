@@ -1,0 +1,94 @@
+import type { Database } from 'better-sqlite3';
+import type { AuditEntry, Override } from '../../../shared/domain/operations.ts';
+import type { Isolation } from '../../../shared/domain/provider.ts';
+import type { QuotaCounter } from '../quota/types.ts';
+import { prepareInsert } from './sql.ts';
+
+export const OVERRIDE_COLUMNS = [
+  'id',
+  'provider',
+  'scope',
+  'reason',
+  'operator',
+  'created_at',
+  'expires_at',
+] as const satisfies readonly (keyof Override)[];
+
+export interface AuditRow {
+  id: number;
+  at: number;
+  operator: string;
+  action: string;
+  target: string;
+  reason: string;
+  before_value: string | null;
+  after_value: string | null;
+}
+
+export const AUDIT_COLUMNS = [
+  'id',
+  'at',
+  'operator',
+  'action',
+  'target',
+  'reason',
+  'before_value',
+  'after_value',
+] as const satisfies readonly (keyof AuditRow)[];
+
+interface OperationInserts {
+  counters: (counters: readonly QuotaCounter[]) => void;
+  override: (override: Override) => void;
+  endOverride: (id: number, endedAt: number, how: 'released' | 'expired') => void;
+  isolation: (provider: string, isolation: Isolation | null) => void;
+  audit: (entry: AuditEntry) => void;
+}
+
+/** Prepares the writes of what operators and quotas leave behind. */
+export function prepareOperationInserts(database: Database): OperationInserts {
+  const upsertCounter = prepareInsert(
+    database,
+    'quota_counters',
+    ['provider', 'quota_limit', 'window_start', 'used'],
+    'ON CONFLICT DO UPDATE SET window_start = excluded.window_start, used = excluded.used',
+  );
+  const insertOverride = prepareInsert(database, 'overrides', OVERRIDE_COLUMNS);
+  const endOverride = database.prepare<[number, string, number]>(
+    'UPDATE overrides SET ended_at = ?, ended_how = ? WHERE id = ? AND ended_at IS NULL',
+  );
+  const upsertIsolation = prepareInsert(
+    database,
+    'isolations',
+    ['provider', 'operator', 'reason', 'since'],
+    'ON CONFLICT DO UPDATE SET operator = excluded.operator, reason = excluded.reason, since = excluded.since',
+  );
+  const deleteIsolation = database.prepare<[string]>('DELETE FROM isolations WHERE provider = ?');
+  const insertAudit = prepareInsert(database, 'audit', AUDIT_COLUMNS);
+
+  return {
+    counters(counters) {
+      for (const { provider, limit, windowStart, used } of counters) {
+        upsertCounter.run({ provider, quota_limit: limit, window_start: windowStart, used });
+      }
+    },
+    override: (override) => void insertOverride.run(override),
+    endOverride: (id, endedAt, how) => void endOverride.run(endedAt, how, id),
+    isolation(provider, isolation) {
+      if (isolation) upsertIsolation.run({ provider, ...isolation });
+      else deleteIsolation.run(provider);
+    },
+    audit(entry) {
+      const { before, after, ...same } = entry;
+      insertAudit.run({ ...same, before_value: JSON.stringify(before), after_value: JSON.stringify(after) });
+    },
+  };
+}
+
+export function fromAuditRow(row: AuditRow): AuditEntry {
+  const { before_value: before, after_value: after, ...same } = row;
+  return { ...same, before: parse(before), after: parse(after) };
+}
+
+function parse(value: string | null): AuditEntry['before'] {
+  return value === null ? null : (JSON.parse(value) as AuditEntry['before']);
+}

@@ -1,0 +1,13 @@
+/** What went wrong with a query of the store, as the asker needs to know it. */
+export type StoreQueryErrorCode = 'invalid_cursor' | 'invalid_time_zone' | 'failed';
+
+/** Thrown by every query of the store. `invalid_…` is the asker's mistake; `failed` is the store's. */
+export class StoreQueryError extends Error {
+  readonly code: StoreQueryErrorCode;
+
+  constructor(code: StoreQueryErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreQueryError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,53 @@
+import SqliteDatabase from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
+import { parentPort, workerData } from 'node:worker_threads';
+import { prepareAuditQuery } from './audit-query.ts';
+import { prepareCostQuery } from './cost-query.ts';
+import { prepareFallbackQueries } from './fallback-queries.ts';
+import { StoreQueryError } from './query-error.ts';
+import type {
+  Queries,
+  QueryName,
+  QueryResult,
+  ReaderRequest,
+  ReaderResponse,
+  ReaderWorkerData,
+} from './reader-protocol.ts';
+import { prepareRequestQueries } from './request-queries.ts';
+import { prepareSeriesQuery } from './series-query.ts';
+
+/** Entry of the reader's thread: one read-only connection, one query after another. */
+function main(): void {
+  const port = parentPort;
+  if (!port) throw new Error('The store reader runs in a worker thread only.');
+  const { path } = workerData as ReaderWorkerData;
+  const database = new SqliteDatabase(path, { readonly: true, fileMustExist: true, timeout: 1000 });
+  const queries = prepareQueries(database);
+  port.on('message', (request: ReaderRequest) => port.postMessage(answer(database, queries, request)));
+}
+
+function prepareQueries(database: Database): Queries {
+  return {
+    ...prepareRequestQueries(database),
+    ...prepareFallbackQueries(database),
+    costs: prepareCostQuery(database),
+    series: prepareSeriesQuery(database),
+    audit: prepareAuditQuery(database),
+  };
+}
+
+function answer(database: Database, queries: Queries, request: ReaderRequest): ReaderResponse {
+  const startedAt = performance.now();
+  try {
+    const run = queries[request.query] as (...args: unknown[]) => QueryResult<QueryName>;
+    // One transaction a query, so that its parts see the same state while rows keep coming in.
+    const result = database.transaction(() => run(...request.args))();
+    return { id: request.id, ok: true, result, elapsedMs: performance.now() - startedAt };
+  } catch (error) {
+    const code = error instanceof StoreQueryError ? error.code : 'failed';
+    const message = error instanceof Error ? error.message : String(error);
+    return { id: request.id, ok: false, code, message };
+  }
+}
+
+main();

@@ -1,0 +1,59 @@
+import type { Database } from 'better-sqlite3';
+import type { Override } from '../../../shared/domain/operations.ts';
+import type { HealthStatus, Isolation } from '../../../shared/domain/provider.ts';
+import { EPISODE_COLUMNS, fromEpisodeRow } from './event-rows.ts';
+import type { EpisodeRow } from './event-rows.ts';
+import { OVERRIDE_COLUMNS } from './operation-rows.ts';
+import type { RestoredState } from './types.ts';
+
+/**
+ * Reads what the engine needs to go on where it stopped. An override that ran out meanwhile is marked as expired at its
+ * own time; of several that hold, the newest counts.
+ *
+ * @param now epoch milliseconds.
+ */
+export function restoreState(database: Database, now: number): RestoredState {
+  database
+    .prepare<[number]>(
+      `UPDATE overrides SET ended_at = expires_at, ended_how = 'expired' WHERE ended_at IS NULL AND expires_at <= ?`,
+    )
+    .run(now);
+  const override = database
+    .prepare<[], Override>(
+      `SELECT ${OVERRIDE_COLUMNS.join(', ')} FROM overrides WHERE ended_at IS NULL ORDER BY id DESC`,
+    )
+    .get();
+  const isolations = database
+    .prepare<[], Isolation & { provider: string }>(
+      'SELECT provider, operator, reason, since FROM isolations ORDER BY provider',
+    )
+    .all();
+  const openEpisodes = database
+    .prepare<[], EpisodeRow>(`SELECT ${EPISODE_COLUMNS.join(', ')} FROM episodes WHERE ended_at IS NULL ORDER BY id`)
+    .all();
+  return {
+    override: override ?? null,
+    isolations: isolations.map(({ provider, ...isolation }) => ({ provider, isolation })),
+    openEpisodes: openEpisodes.map(fromEpisodeRow),
+    lastHealth: lastHealth(database),
+  };
+}
+
+interface LastHealth {
+  provider: string;
+  status: HealthStatus;
+  since: number;
+  reason: string;
+}
+
+function lastHealth(database: Database): LastHealth[] {
+  return database
+    .prepare<[], LastHealth>(
+      `SELECT provider, to_status AS status, at AS since, reason FROM health_transitions AS newest
+       WHERE NOT EXISTS (
+         SELECT 1 FROM health_transitions AS newer
+         WHERE newer.provider = newest.provider AND (newer.at, newer.id) > (newest.at, newest.id))
+       ORDER BY provider`,
+    )
+    .all();
+}

@@ -1,0 +1,129 @@
+import type { Attempt, RequestDetail, Usage } from '../../../shared/domain/request.ts';
+import { toMicroUsd } from './money.ts';
+
+/** What is counted per bucket and key; all whole numbers. */
+export const FIGURE_NAMES = [
+  'requests',
+  'errors',
+  'attempts',
+  'failed_attempts',
+  'input_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'output_tokens',
+  'reasoning_tokens',
+  'cost_micro_usd',
+  'pricing_unknown_requests',
+] as const;
+type FigureName = (typeof FIGURE_NAMES)[number];
+export type Figures = Record<FigureName, number>;
+
+/** Empty strings stand for none. */
+export interface RollupKey {
+  provider: string;
+  model: string;
+  tier: string;
+  call_site: string;
+}
+
+interface FiguresDelta {
+  key: RollupKey;
+  figures: Figures;
+}
+
+export type LatencyMetric = 'first_token' | 'latency';
+
+interface LatencySample {
+  provider: string;
+  metric: LatencyMetric;
+  latencyMs: number;
+}
+
+export const NO_FIGURES: Readonly<Figures> = {
+  requests: 0,
+  errors: 0,
+  attempts: 0,
+  failed_attempts: 0,
+  input_tokens: 0,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  output_tokens: 0,
+  reasoning_tokens: 0,
+  cost_micro_usd: 0,
+  pricing_unknown_requests: 0,
+};
+
+export function addFigures(target: Figures, added: Readonly<Figures>): void {
+  for (const name of FIGURE_NAMES) target[name] += added[name];
+}
+
+/**
+ * What one finished request adds to the rollups of the buckets that hold its `started_at`.
+ *
+ * The request itself counts once, under who answered, or under '' when nobody did; so do its error (status `error` or
+ * `timeout`; a cancelled or refused request is nobody's error) and its unknown price. Tokens and cost follow the
+ * attempts: each is put under the provider and model that was asked, so that a failed attempt costs the one who failed.
+ * The attempt that answered goes under the request's own model, as that is what really answered. A request without
+ * attempts carries its own tokens and cost. All origins count: money spent by a probe is money.
+ */
+export function figuresOf(request: RequestDetail): FiguresDelta[] {
+  const own: FiguresDelta = {
+    key: keyFor(request, request.provider ?? '', request.model ?? ''),
+    figures: {
+      ...NO_FIGURES,
+      requests: 1,
+      errors: request.status === 'error' || request.status === 'timeout' ? 1 : 0,
+      pricing_unknown_requests: request.pricing_unknown ? 1 : 0,
+    },
+  };
+  if (request.attempt_list.length === 0) {
+    addFigures(own.figures, spent(request.usage, request.cost_usd));
+    return [own];
+  }
+  const deltas = [own];
+  for (const attempt of request.attempt_list) {
+    const figures = spent(attempt.usage, attempt.cost_usd);
+    figures.attempts = 1;
+    figures.failed_attempts = attempt.outcome === 'failure' ? 1 : 0;
+    if (answered(request, attempt)) addFigures(own.figures, figures);
+    else deltas.push({ key: keyFor(request, attempt.provider, attempt.model), figures });
+  }
+  return deltas;
+}
+
+/**
+ * Latencies of a request: of each attempt that succeeded, under its provider, measured from when that provider was
+ * asked. The wait for a provider that failed before is nobody's latency, nor is the length of a failure.
+ */
+export function latenciesOf(request: RequestDetail): LatencySample[] {
+  const measured =
+    request.attempt_list.length > 0
+      ? request.attempt_list.filter((attempt) => attempt.outcome === 'success')
+      : request.status === 'success' && request.provider !== null
+        ? [{ ...request, provider: request.provider }]
+        : [];
+  return measured.flatMap(({ provider, first_token_ms: firstTokenMs, duration_ms: latencyMs }) => [
+    ...(firstTokenMs === null ? [] : [{ provider, metric: 'first_token' as const, latencyMs: firstTokenMs }]),
+    { provider, metric: 'latency' as const, latencyMs },
+  ]);
+}
+
+function answered(request: RequestDetail, attempt: Attempt): boolean {
+  return attempt.outcome === 'success' && attempt.provider === request.provider;
+}
+
+function keyFor(request: RequestDetail, provider: string, model: string): RollupKey {
+  return { provider, model, tier: request.tier ?? '', call_site: request.call_site ?? '' };
+}
+
+function spent(usage: Usage, costUsd: number): Figures {
+  return {
+    ...NO_FIGURES,
+    input_tokens: usage.input_tokens,
+    cache_read_tokens: usage.cache_read_tokens,
+    cache_write_tokens: usage.cache_write_tokens,
+    output_tokens: usage.output_tokens,
+    reasoning_tokens: usage.reasoning_tokens,
+    cost_micro_usd: toMicroUsd(costUsd),
+  };
+}

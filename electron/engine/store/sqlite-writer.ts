@@ -1,0 +1,113 @@
+import SqliteDatabase from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
+import type { Clock } from '../clock.ts';
+import type { QuotaCounter } from '../quota/types.ts';
+import { CommitQueue } from './commit-queue.ts';
+import { prepareEventInserts } from './event-rows.ts';
+import { prepareOperationInserts } from './operation-rows.ts';
+import { prepareRequestInsert } from './request-rows.ts';
+import { preparePurgeStep } from './purge-step.ts';
+import { startRetention } from './retention.ts';
+import { RollupBatch } from './rollup-rows.ts';
+import type { RecordingWriter } from './types.ts';
+
+interface WriterDependencies {
+  clock: Clock;
+  retentionDays: number;
+  /** Told at most once a minute while the database cannot be written. */
+  onError: (error: unknown) => void;
+}
+
+/**
+ * The one writer of a database, on the caller's thread. Every call keeps its promise as far as the disk allows: a write
+ * that fails for a passing reason waits in memory, in order, and is retried. Ids are given out from memory, so that an
+ * event has its id even then.
+ */
+export function createSqliteWriter(database: Database, dependencies: WriterDependencies): RecordingWriter {
+  const { clock, onError } = dependencies;
+  const rollups = new RollupBatch(database);
+  const queue = new CommitQueue(createCommitter(database, rollups), clock, onError);
+  const insertRequest = prepareRequestInsert(database);
+  const events = prepareEventInserts(database);
+  const operations = prepareOperationInserts(database);
+  const retention = startRetention({ ...dependencies, purgeStep: preparePurgeStep(database) });
+  const next = {
+    transition: countFrom(database, 'health_transitions'),
+    fallback: countFrom(database, 'fallback_events'),
+    episode: countFrom(database, 'episodes'),
+    override: countFrom(database, 'overrides'),
+    audit: countFrom(database, 'audit'),
+  };
+  /** Commits a row that needs an id of its own. */
+  const add = <Row extends { id: number }>(nextId: () => number, row: Omit<Row, 'id'>, insert: (row: Row) => void) => {
+    const complete = { ...row, id: nextId() } as Row;
+    queue.commit(() => insert(complete));
+    return complete;
+  };
+
+  return {
+    record: (request) =>
+      queue.enqueue(() => {
+        if (insertRequest(request)) rollups.add(request);
+      }),
+    addHealthTransition: (transition) => add(next.transition, transition, events.transition),
+    addFallbackEvent: (event) => add(next.fallback, event, events.fallback),
+    openEpisode: (episode) => add(next.episode, episode, events.episode),
+    updateEpisode: (episode) => queue.commit(() => events.episode(episode), `episode ${episode.id}`),
+    markAlive: (from, to) => queue.commit(() => events.alive(from, to)),
+    saveOverride: (override) => add(next.override, override, operations.override),
+    endOverride: (id, endedAt, how) => queue.commit(() => operations.endOverride(id, endedAt, how)),
+    saveIsolation: (provider, isolation) => queue.commit(() => operations.isolation(provider, isolation)),
+    addAudit: (entry) => add(next.audit, entry, operations.audit),
+    load: () => loadCounters(database),
+    save(counters) {
+      const kept = counters.map((counter) => ({ ...counter }));
+      queue.commit(() => operations.counters(kept), `counters ${kept.map(counterName).join(' ')}`);
+    },
+    purge: (before) => retention.purge(before),
+    unwritten: () => queue.waiting,
+    async close() {
+      retention.stop();
+      queue.close();
+      database.close();
+    },
+  };
+}
+
+/** Reasons that no retry mends: the row itself is at fault. */
+const LASTING_CODES = /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE|ERROR|MISUSE)/;
+
+function createCommitter(database: Database, rollups: RollupBatch): ConstructorParameters<typeof CommitQueue>[0] {
+  const runAll = database.transaction((applies: readonly (() => void)[]) => {
+    for (const apply of applies) apply();
+    rollups.write();
+  });
+  return {
+    run(applies) {
+      try {
+        runAll.immediate(applies);
+      } finally {
+        rollups.clear();
+      }
+    },
+    isPassing: (error) => error instanceof SqliteDatabase.SqliteError && !LASTING_CODES.test(error.code),
+  };
+}
+
+function countFrom(database: Database, table: string): () => number {
+  const row = database.prepare<[], { last: number }>(`SELECT coalesce(max(id), 0) AS last FROM ${table}`).get();
+  let last = row?.last ?? 0;
+  return () => (last += 1);
+}
+
+function loadCounters(database: Database): QuotaCounter[] {
+  return database
+    .prepare<[], QuotaCounter>(
+      'SELECT provider, quota_limit AS "limit", window_start AS windowStart, used FROM quota_counters ORDER BY 1, 2',
+    )
+    .all();
+}
+
+function counterName({ provider, limit }: QuotaCounter): string {
+  return `${provider}/${limit}`;
+}

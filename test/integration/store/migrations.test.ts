@@ -1,0 +1,91 @@
+import SqliteDatabase from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { MIGRATIONS, migrate } from '../../../electron/engine/store/migrate.ts';
+
+function emptyDatabase(): Database {
+  const database = new SqliteDatabase(':memory:');
+  onTestFinished(() => void database.close());
+  return database;
+}
+
+function namesOf(database: Database): string[] {
+  return database
+    .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name`)
+    .pluck()
+    .all();
+}
+
+describe('the migrations', () => {
+  it('are numbered from 1 without a gap', () => {
+    expect(MIGRATIONS.map(({ version }) => version)).toEqual(MIGRATIONS.map((_, index) => index + 1));
+  });
+
+  it.each([
+    [1, ['attempts', 'decisions', 'requests']],
+    [
+      2,
+      ['latency_rollup_hour', 'latency_rollup_minute', 'rollup_day', 'rollup_horizons', 'rollup_hour', 'rollup_minute'],
+    ],
+    [3, ['alive_spans', 'episodes', 'fallback_events', 'health_transitions']],
+    [4, ['audit', 'isolations', 'overrides', 'quota_counters']],
+    [5, ['ai_analytics', 'orchestration_executions']],
+  ])('number %i adds %j to the schema before it', (version, added) => {
+    const database = emptyDatabase();
+    migrate(database, MIGRATIONS.slice(0, version - 1));
+    const before = namesOf(database);
+    expect(migrate(database, MIGRATIONS.slice(0, version))).toEqual([version]);
+    expect(namesOf(database).filter((name) => !before.includes(name))).toEqual(added);
+    expect(database.pragma('user_version', { simple: true })).toBe(version);
+  });
+
+  it('do nothing to a database that is up to date', () => {
+    const database = emptyDatabase();
+    migrate(database);
+    database.exec(`INSERT INTO isolations VALUES ('kimi', 'ada', 'maintenance', 1)`);
+    expect(migrate(database)).toEqual([]);
+    expect(database.prepare('SELECT provider FROM isolations').pluck().all()).toEqual(['kimi']);
+  });
+
+  it('go on where an interrupted run stopped, and leave nothing of the step that failed', () => {
+    const database = emptyDatabase();
+    const broken = { version: 2, name: 'broken', sql: 'CREATE TABLE half (a); CREATE TABLE half (a);' };
+    expect(() => migrate(database, [...MIGRATIONS.slice(0, 1), broken])).toThrow('half');
+    expect(namesOf(database)).not.toContain('half');
+    expect(migrate(database)).toEqual(MIGRATIONS.slice(1).map(({ version }) => version));
+  });
+
+  it('refuse a newer database and leave it as it is', () => {
+    const database = emptyDatabase();
+    migrate(database);
+    database.pragma('user_version = 99');
+    expect(() => migrate(database)).toThrow('schema 99 is newer than 5');
+    expect(database.pragma('user_version', { simple: true })).toBe(99);
+  });
+
+  it('refuse a database of another application', () => {
+    const database = emptyDatabase();
+    database.exec('CREATE TABLE notes (text)');
+    expect(() => migrate(database)).toThrow('another application');
+    expect(namesOf(database)).toEqual(['notes']);
+  });
+
+  it('give every table that people query a plan that uses an index', () => {
+    const database = emptyDatabase();
+    migrate(database);
+    const plan = (sql: string) =>
+      database
+        .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+        .all()
+        .map(({ detail }) => detail)
+        .join('; ');
+    expect(plan(`SELECT * FROM requests WHERE id = 'a'`)).toContain('USING INDEX');
+    expect(plan('SELECT * FROM requests ORDER BY started_at DESC, id DESC LIMIT 5')).toContain('requests_by_time');
+    expect(
+      plan(`SELECT * FROM requests WHERE status = 'error' AND status <> 'success' ORDER BY started_at DESC, id DESC`),
+    ).toContain('requests_not_successful');
+    expect(
+      plan('SELECT * FROM requests WHERE (fallback_from IS NOT NULL OR resumed = 1) ORDER BY started_at DESC, id DESC'),
+    ).toContain('requests_fallen_back');
+  });
+});
