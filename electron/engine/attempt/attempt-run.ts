@@ -1,0 +1,283 @@
+import type { Attempt, Usage } from '../../../shared/domain/request.ts';
+import type { Clock } from '../clock.ts';
+import type { ComputeCost, Cost } from '../cost/types.ts';
+import type { ChatAnswer, ChatRequest } from '../dialects/types.ts';
+import { ProviderFailure } from '../providers/types.ts';
+import type { AttemptLimits, Failure, Provider, UpstreamChunk } from '../providers/types.ts';
+import type { Reservation } from '../quota/types.ts';
+import type { ProviderConfig } from '../registry/types.ts';
+
+/** What one attempt is made of. */
+export interface AttemptInput {
+  index: number;
+  config: ProviderConfig;
+  provider: Provider;
+  /** Upstream model id. */
+  model: string;
+  request: ChatRequest;
+  effort: number | null;
+  limits: AttemptLimits;
+  signal: AbortSignal;
+  requestId: string;
+  traceparent: string | undefined;
+  /** The same provider had been asked before for this request. */
+  retry: boolean;
+  /** It continues a stream that broke off. */
+  resume: boolean;
+  reservation: Reservation;
+  queuedMs: number;
+}
+
+/** What the engine lends to an attempt. */
+export interface AttemptTools {
+  clock: Clock;
+  computeCost: ComputeCost;
+}
+
+/** English text averages about four characters a token; used only where a provider reported no usage. */
+const CHARACTERS_PER_TOKEN = 4;
+
+const ONE_TOKEN: Usage = {
+  input_tokens: 1,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  output_tokens: 1,
+  reasoning_tokens: 0,
+  estimated: true,
+};
+
+/**
+ * One request to one provider, from sending to settled: measures its stages, gathers usage, computes what it cost,
+ * and gives back or settles its reservation. It ends exactly once, through `succeed`, `fail` or `cancel`; `generate`
+ * and `chunks` call `fail` by themselves before they throw.
+ */
+export class AttemptRun {
+  readonly input: AttemptInput;
+  readonly #tools: AttemptTools;
+  readonly #startedAt: number;
+  readonly #startedMonotonic: number;
+  #headersMs: number | null = null;
+  #firstTokenMs: number | null = null;
+  #usage: Usage | null = null;
+  #adjusted: string[] = [];
+  #receivedCharacters = 0;
+  #answerModel: string | null = null;
+  #record: Attempt | null = null;
+  #opened: AsyncIterable<UpstreamChunk> | null = null;
+
+  constructor(input: AttemptInput, tools: AttemptTools) {
+    this.input = input;
+    this.#tools = tools;
+    this.#startedAt = tools.clock.now();
+    this.#startedMonotonic = tools.clock.monotonic();
+  }
+
+  /** Milliseconds from sending to the first token; null while none came. */
+  get firstTokenMs(): number | null {
+    return this.#firstTokenMs;
+  }
+
+  /** The model that the provider says answered, or the one that was asked. */
+  get answerModel(): string {
+    return this.#answerModel ?? this.input.model;
+  }
+
+  /** Whether there is no rate for this model, known before the answer has come. */
+  get pricingUnknown(): boolean {
+    return this.#price(ONE_TOKEN).pricingUnknown;
+  }
+
+  get elapsedMs(): number {
+    return this.#tools.clock.monotonic() - this.#startedMonotonic;
+  }
+
+  /** The finished attempt. Throws when it has not ended yet. */
+  get record(): Attempt {
+    if (!this.#record) throw new Error('An attempt has no record before it has ended.');
+    return this.#record;
+  }
+
+  /** Asks for a whole answer. Throws `ProviderFailure`. */
+  async generate(): Promise<ChatAnswer> {
+    try {
+      const result = await this.input.provider.generate(this.#call());
+      this.#headersMs = result.timings.headersMs;
+      this.#adjusted = result.adjusted;
+      this.#usage = result.answer.usage;
+      this.#answerModel = result.answer.model || null;
+      this.#receivedCharacters = charactersOf(result.answer);
+      return result.answer;
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  /** Opens a stream; resolves when the provider has accepted the request. Throws `ProviderFailure`. */
+  async open(): Promise<void> {
+    try {
+      const result = await this.input.provider.stream(this.#call());
+      this.#headersMs = result.timings.headersMs;
+      this.#adjusted = result.adjusted;
+      this.#opened = result.chunks;
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  /** The opened stream, measured as it passes. Throws `ProviderFailure` where it breaks. */
+  async *chunks(): AsyncGenerator<UpstreamChunk> {
+    if (!this.#opened) throw new Error('The stream of an attempt is read after it was opened.');
+    try {
+      for await (const chunk of this.#opened) {
+        this.#observe(chunk);
+        yield chunk;
+      }
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  /** The answer is whole. */
+  succeed(): Attempt {
+    return this.#end('success', null);
+  }
+
+  /** The provider failed. */
+  fail(failure: Failure): Attempt {
+    return this.#end('failure', failure);
+  }
+
+  /** The caller left. */
+  cancel(): Attempt {
+    return this.#end('cancelled', null);
+  }
+
+  #call() {
+    const { request, model, effort, limits, signal, requestId, traceparent } = this.input;
+    return { request, model, effort, limits, signal, requestId, ...(traceparent ? { traceparent } : {}) };
+  }
+
+  #observe(chunk: UpstreamChunk): void {
+    for (const event of chunk.events) {
+      switch (event.type) {
+        case 'start':
+          this.#answerModel = event.model || null;
+          break;
+        case 'text':
+        case 'thinking':
+          this.#receivedCharacters += event.text.length;
+          this.#firstTokenMs ??= this.elapsedMs;
+          break;
+        case 'tool_call_start':
+        case 'redacted_thinking':
+          this.#firstTokenMs ??= this.elapsedMs;
+          break;
+        case 'tool_call_arguments':
+          this.#receivedCharacters += event.json.length;
+          this.#firstTokenMs ??= this.elapsedMs;
+          break;
+        case 'usage':
+          this.#usage = event.usage;
+          break;
+        case 'thinking_signature':
+        case 'block_stop':
+        case 'finish':
+        case 'ping':
+          break;
+      }
+    }
+  }
+
+  #failed(error: unknown): ProviderFailure {
+    const failure = error instanceof ProviderFailure ? error : unexpectedFailure(this.input.config.name, error);
+    if (failure.failure.class === 'cancelled') this.cancel();
+    else this.fail(failure.failure);
+    return failure;
+  }
+
+  #end(outcome: Attempt['outcome'], failure: Failure | null): Attempt {
+    if (this.#record) return this.#record;
+    const { config, request, provider } = this.input;
+    const usage = this.#usage ?? this.#estimateUsage(outcome, failure, provider.estimateTokens.bind(provider), request);
+    const cost = this.#price(usage);
+    this.input.reservation.settle({
+      tokens: usage.input_tokens + usage.output_tokens,
+      costMicroUsd: cost.costMicroUsd,
+    });
+    const spent = usage.input_tokens + usage.output_tokens > 0;
+    this.#record = {
+      index: this.input.index,
+      provider: config.name,
+      model: this.answerModel,
+      started_at: this.#startedAt,
+      outcome,
+      failure_class: failure?.class ?? (outcome === 'cancelled' ? 'cancelled' : null),
+      message: failure?.message ?? null,
+      http_status: failure ? failure.httpStatus : outcome === 'success' ? 200 : null,
+      retry: this.input.retry,
+      resume: this.input.resume,
+      queue_ms: this.input.queuedMs,
+      headers_ms: this.#headersMs,
+      first_token_ms: this.#firstTokenMs,
+      duration_ms: this.elapsedMs,
+      usage,
+      cost_usd: cost.costUsd,
+      pricing_unknown: spent && cost.pricingUnknown,
+      adjusted: this.#adjusted,
+    };
+    return this.#record;
+  }
+
+  #price(usage: Usage): Cost {
+    const { adapter, deployment, pricing } = this.input.config;
+    return this.#tools.computeCost(this.input.model, usage, { adapter, deployment, pricing, at: this.#startedAt });
+  }
+
+  /**
+   * Where the provider never said: an answer that came (whole or in part) is estimated from its text; a request that was
+   * accepted or timed out is billed its input; an error status or a connection that never stood costs nothing.
+   */
+  #estimateUsage(
+    outcome: Attempt['outcome'],
+    failure: Failure | null,
+    estimateTokens: (request: ChatRequest) => number,
+    request: ChatRequest,
+  ): Usage {
+    const reached = outcome === 'success' || this.#headersMs !== null || failure?.class === 'timeout';
+    const connecting = failure?.phase === 'connect' || failure?.phase === 'queue';
+    const input = reached && !connecting ? estimateTokens(request) : 0;
+    return {
+      input_tokens: input,
+      cache_read_tokens: 0,
+      cache_write_tokens: 0,
+      output_tokens: Math.ceil(this.#receivedCharacters / CHARACTERS_PER_TOKEN),
+      reasoning_tokens: 0,
+      estimated: input > 0,
+    };
+  }
+}
+
+function charactersOf(answer: ChatAnswer): number {
+  let characters = 0;
+  for (const part of answer.content) {
+    if (part.type === 'text' || part.type === 'thinking') characters += part.text.length;
+    else if (part.type === 'tool_use') characters += JSON.stringify(part.input).length;
+  }
+  return characters;
+}
+
+function unexpectedFailure(provider: string, cause: unknown): ProviderFailure {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ProviderFailure(
+    {
+      class: 'malformed',
+      message: `${provider}: the answer could not be read (${reason})`,
+      httpStatus: null,
+      phase: null,
+      retryAfterMs: null,
+      body: null,
+      staleSocket: false,
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,139 @@
+import type { Status } from '../../shared/domain/status.ts';
+import type { Clock, Random } from './clock.ts';
+import { computeCost } from './cost/compute-cost.ts';
+import type { EventBus } from './events.ts';
+import { decideQuestion, NO_CALL_OPTIONS } from './gateway/explain-route.ts';
+import { newRequestId } from './gateway/request-id.ts';
+import type { FallbackNotice, GatewayRooms } from './gateway/types.ts';
+import { createHealthMonitor } from './health/health-monitor.ts';
+import { LiveState } from './live/live-state.ts';
+import { verdictOf } from './live/verdict.ts';
+import type { Logger } from './log.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { Operations } from './operations.ts';
+import { probeRecord } from './probe-record.ts';
+import type { ProviderPool } from './provider-pool.ts';
+import { createQuotaManager } from './quota/quota-manager.ts';
+import type { RegistryHolder } from './registry-holder.ts';
+import type { Environment } from './registry/types.ts';
+import { OverrideBook } from './router/overrides.ts';
+import type { Store } from './store/types.ts';
+
+/** What the rooms are built on. */
+export interface Ground {
+  environment: Environment;
+  holder: RegistryHolder;
+  store: Store;
+  pool: ProviderPool;
+  events: EventBus;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  version: string;
+  /** Known once the gateway listens; asked only after that. */
+  gatewayUrl: () => string;
+}
+
+/** Builds the rooms over their ground and connects them. Starts nothing: no timer, no probe, no port. */
+export function composeRooms(ground: Ground) {
+  const { environment, holder, store, pool, events, clock, random, logger } = ground;
+  const registry = () => holder.current;
+  const newId = () => newRequestId(clock.now(), random);
+  const quota = createQuotaManager({
+    registry,
+    clock,
+    storage: store.writer,
+    events,
+    onStorageError: (error) => logger.error('quota_not_stored', { error }),
+  });
+  const health = createHealthMonitor({
+    registry,
+    provider: (name) => pool.get(name),
+    clock,
+    random,
+    events,
+    storage: store.writer,
+    restored: store.restored,
+    onProbeUsage: (name, probe) => {
+      const row = probeRecord({ id: newId(), config: pool.config(name), probe, at: clock.now() });
+      if (!row) return;
+      void store.writer.record(row);
+      events.emit('request_finished', row);
+    },
+    onStorageError: (error) => logger.error('transition_not_stored', { error }),
+  });
+  const overrides = new OverrideBook({
+    clock,
+    storage: store.writer,
+    initial: store.restored.override,
+    onChange: (override) => events.emit('override_changed', override),
+  });
+  let turn = 0;
+  const rooms: GatewayRooms = {
+    registry,
+    environment,
+    provider: (name) => pool.get(name),
+    health,
+    quota,
+    override: () => overrides.active(clock.now()),
+    attempt: { clock, computeCost },
+    record: (request) => store.writer.record(request),
+    announceFallback: (notice) => events.emit('fallback', store.writer.addFallbackEvent(fallbackRow(notice))),
+    events,
+    clock,
+    random,
+    logger,
+    nextTurn: () => (turn += 1),
+  };
+  /** The decision for an ordinary request made now; it takes no turn of the round robin. */
+  const ordinaryDecision = () => decideQuestion({ ...rooms, nextTurn: () => turn }, { model: 'auto' }, NO_CALL_OPTIONS);
+  const startedAt = clock.now();
+  const live = new LiveState({
+    storage: store.writer,
+    restoredEpisodes: store.restored.openEpisodes,
+    verdict: () => verdictOf(holder.current, ordinaryDecision(), rooms.override()),
+    emit: (name, payload) => events.emit(name, payload),
+    now: startedAt,
+  });
+  const api = new Operations({
+    rooms,
+    pool,
+    health,
+    overrides,
+    live,
+    store,
+    events,
+    clock,
+    newRequestId: newId,
+    facts: () => ({
+      environment: environmentName(environment),
+      version: ground.version,
+      started_at: startedAt,
+      gateway_url: ground.gatewayUrl(),
+      config: holder.description,
+    }),
+  });
+  const metrics = createMetrics({
+    events,
+    knownModels: () => holder.current.providers.map(({ name }) => name),
+    status: () => api.status(),
+  });
+  return { rooms, quota, health, overrides, live, api, metrics, ordinaryDecision };
+}
+
+function fallbackRow(notice: FallbackNotice) {
+  return {
+    at: notice.at,
+    request_id: notice.requestId,
+    from_provider: notice.fromProvider,
+    to_provider: notice.toProvider,
+    reason: notice.reason,
+    detail: notice.detail,
+    served: notice.served,
+  };
+}
+
+function environmentName(environment: Environment): Status['environment'] {
+  const name = environment['SWITCHYARD_ENV'];
+  return name === 'staging' || name === 'production' ? name : 'development';
+}

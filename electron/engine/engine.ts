@@ -1,0 +1,155 @@
+import { systemClock } from './clock.ts';
+import type { Clock, Random } from './clock.ts';
+import { composeRooms } from './compose.ts';
+import type { EngineApi } from './engine-api.ts';
+import { EventBus } from './events.ts';
+import { startGatewayServer } from './gateway/server.ts';
+import { createLogger } from './log.ts';
+import type { Logger, LogLevel } from './log.ts';
+import { startMetricsListener } from './metrics/listener.ts';
+import { ProviderPool } from './provider-pool.ts';
+import { RegistryHolder } from './registry-holder.ts';
+import type { Environment } from './registry/types.ts';
+import { openStore } from './store/open-store.ts';
+import { startUpkeep } from './upkeep.ts';
+
+export interface EngineOptions {
+  /** The registry's text; null for what the environment alone gives (APIs whose key is set). */
+  registryText: string | null;
+  /** Its file, watched for edits; null for the built-in one. */
+  registryPath: string | null;
+  environment: Environment;
+  dataDirectory: string;
+  /** Port 0 picks a free one. */
+  gateway: { host: string; port: number };
+  simulated: boolean;
+  version: string;
+  /** The store's reader worker: the source file in development, the bundled one in a build. */
+  storeWorkerUrl: URL;
+  gatewayKeys?: readonly string[];
+  clock?: Clock;
+  random?: Random;
+  logLevel?: LogLevel;
+  /** Takes each log line; stderr when left out. */
+  writeLog?: (line: string) => void;
+}
+
+export interface RunningEngine {
+  api: EngineApi;
+  gatewayUrl: string;
+  /** Finishes running requests (up to 10 s), then closes everything in reverse order. */
+  stop(): Promise<void>;
+}
+
+/** How long running requests may take to end when the engine stops. */
+const STOP_GRACE_MS = 10_000;
+/** How long a start waits for the first probes, so that the first request meets a known picture. */
+const FIRST_PROBES_MS = 3_000;
+
+type Closers = (() => Promise<void> | void)[];
+
+/**
+ * Builds the rooms and starts them in order: registry, store, providers, gateway, health. Throws one clear sentence for a
+ * registry that does not hold, a data directory that cannot be written and a port that is taken; what was started until
+ * then is closed again.
+ */
+export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
+  const closers: Closers = [];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).toReversed()) await close();
+  };
+  try {
+    return { ...(await startRooms(options, closers)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startRooms(options: EngineOptions, closers: Closers): Promise<Omit<RunningEngine, 'stop'>> {
+  const { environment, clock = systemClock, random = Math.random } = options;
+  const logger = createLogger({
+    level: options.logLevel ?? 'info',
+    clock,
+    write: options.writeLog ?? ((line) => void process.stderr.write(line)),
+  });
+  const events = new EventBus((error) => logger.error('listener_fault', { error }));
+  const holder = new RegistryHolder({ ...options, clock, events });
+  const store = await openEngineStore(options, holder, clock, logger, closers);
+  const pool = new ProviderPool({ environment, clock, random });
+  pool.apply(holder.current);
+  closers.push(() => pool.close());
+
+  let gatewayUrl = '';
+  const ground = { environment, holder, store, pool, events, clock, random, logger, version: options.version };
+  const { rooms, quota, health, overrides, live, api, metrics, ordinaryDecision } = composeRooms({
+    ...ground,
+    gatewayUrl: () => gatewayUrl,
+  });
+  closers.push(
+    () => metrics.stop(),
+    startUpkeep({ clock, events, live, writer: store.writer, registry: rooms.registry, logger }),
+  );
+  const gateway = await startGatewayServer(rooms, {
+    ...options.gateway,
+    keys: options.gatewayKeys ?? [],
+    metrics: () => metrics.render(),
+    ready: () => {
+      const { provider, reason } = ordinaryDecision();
+      return { ready: provider !== null, reason };
+    },
+  });
+  gatewayUrl = gateway.url;
+  closers.push(() => gateway.stop(STOP_GRACE_MS));
+  if (environment['PROMETHEUS_PORT']) {
+    const listener = await startMetricsListener({
+      port: readPort(environment['PROMETHEUS_PORT']),
+      host: options.gateway.host,
+      render: () => metrics.render(),
+      onError: (error) => logger.error('metrics_fault', { error }),
+    });
+    closers.push(() => listener.close());
+  }
+  health.start();
+  closers.push(
+    () => health.stop(),
+    () => overrides.close(),
+    () => quota.stop(),
+  );
+  const applyRegistry = (): void => {
+    pool.apply(holder.current);
+    health.setRegistry();
+    quota.setRegistry();
+  };
+  closers.push(holder.watch(applyRegistry, (entry) => store.writer.addAudit(entry)));
+  await health.waitForFirstProbes(FIRST_PROBES_MS);
+  return { api, gatewayUrl };
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new Error(`PROMETHEUS_PORT is "${text}"; set it to a port number from 0 to 65535, or leave it out.`);
+}
+
+async function openEngineStore(
+  options: EngineOptions,
+  holder: RegistryHolder,
+  clock: Clock,
+  logger: Logger,
+  closers: Closers,
+) {
+  const store = await openStore({
+    directory: options.dataDirectory,
+    clock,
+    retentionDays: holder.current.storage.retentionDays,
+    workerUrl: options.storeWorkerUrl,
+    onError: (error) => logger.error('store_fault', { error }),
+    onSlowQuery: (query, elapsedMs) => logger.warn('slow_query', { reason: query, duration_ms: elapsedMs }),
+  });
+  closers.push(async () => {
+    await store.reader.close();
+    await store.writer.close();
+  });
+  return store;
+}

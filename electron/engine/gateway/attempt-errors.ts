@@ -1,0 +1,92 @@
+import type { Candidate, Decision } from '../../../shared/domain/decision.ts';
+import type { Failure } from '../providers/types.ts';
+import { GatewayError } from './gateway-error.ts';
+import type { GatewayRooms } from './types.ts';
+
+/** The caller's answer when a failure ends the request at once. */
+export function stoppingError(failure: Failure, decision: Decision): GatewayError {
+  const detail = { failureClass: failure.class, upstream: failure.body, retryAfterMs: failure.retryAfterMs };
+  switch (failure.class) {
+    case 'invalid_request':
+    case 'context_overflow':
+    case 'content_filtered':
+      // The provider's own status says more to an SDK than a blanket 400; only client errors are handed on.
+      return new GatewayError('invalid_request', failure.message, {
+        ...detail,
+        status: clientStatus(failure.httpStatus),
+      });
+    case 'timeout':
+      return new GatewayError('upstream_timeout', failure.message, detail);
+    case 'model_missing':
+      if (decision.rule === 'named_model' || decision.rule === 'model_prefix') {
+        return new GatewayError('model_not_found', failure.message, detail);
+      }
+      return new GatewayError('upstream_failure', failure.message, detail);
+    default:
+      return new GatewayError('upstream_failure', failure.message, detail);
+  }
+}
+
+/** The caller's answer when no candidate is left (or none was there in the first place). */
+export function noCandidateError(
+  rooms: Pick<GatewayRooms, 'quota'>,
+  decision: Decision,
+  lastFailure: Failure | null,
+  retryAfterMs: number | null = null,
+): GatewayError {
+  const closed = decision.candidates.filter((candidate) => !candidate.eligible);
+  const overBudget = closed.find((candidate) => candidate.code === 'budget_exhausted');
+  if (overBudget) {
+    const headroom = rooms.quota.headroom(overBudget.provider);
+    const others = closed.filter((candidate) => candidate !== overBudget && candidate.code !== 'disabled');
+    return new GatewayError(
+      'budget_exhausted',
+      `${sentence(overBudget)}${others.length ? `; ${others.map(sentence).join('; ')}` : ''}.`,
+      {
+        retryAfterMs: headroom.open ? null : headroom.retryAfterMs,
+        failureClass: lastFailure?.class ?? null,
+      },
+    );
+  }
+  if (lastFailure) return stoppingError(lastFailure, decision);
+  const limited = closed.find((candidate) => candidate.code === 'rate_limited' || candidate.code === 'busy');
+  if (limited) {
+    const headroom = rooms.quota.headroom(limited.provider);
+    return new GatewayError('rate_limited', `${sentence(limited)}; try again shortly.`, {
+      retryAfterMs: retryAfterMs ?? (headroom.open ? 1000 : (headroom.retryAfterMs ?? 1000)),
+    });
+  }
+  const relevant = closed.filter((candidate) => candidate.code !== 'disabled');
+  if (relevant.length > 0 && relevant.every((candidate) => candidate.code === 'key_missing')) {
+    return new GatewayError('provider_not_configured', `${relevant.map(sentence).join('; ')}.`);
+  }
+  const unfit = relevant.filter(
+    (candidate) => candidate.code === 'capability_missing' || candidate.code === 'context_too_small',
+  );
+  if (relevant.length > 0 && unfit.length === relevant.length) {
+    return new GatewayError(
+      'invalid_request',
+      `No provider can serve this request: ${unfit.map(sentence).join('; ')}.`,
+    );
+  }
+  const reasons =
+    (relevant.length ? relevant : closed).map(sentence).join('; ') || 'the registry has no provider for it';
+  return new GatewayError('all_providers_unavailable', `No provider can serve this request: ${reasons}.`, {
+    retryAfterMs: soonestReturn(closed),
+  });
+}
+
+function sentence(candidate: Candidate): string {
+  return `${candidate.provider}: ${candidate.reason}`;
+}
+
+function clientStatus(status: number | null): number {
+  return status !== null && status >= 400 && status < 500 && status !== 401 && status !== 403 ? status : 400;
+}
+
+/** A cooling or broken provider comes back within seconds; callers should not wait for minutes nor hammer. */
+function soonestReturn(candidates: Candidate[]): number | null {
+  return candidates.some((candidate) => candidate.code !== 'disabled' && candidate.code !== 'key_missing')
+    ? 5000
+    : null;
+}

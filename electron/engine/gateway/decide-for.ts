@@ -1,0 +1,62 @@
+import type { Decision } from '../../../shared/domain/decision.ts';
+import type { Headroom } from '../quota/types.ts';
+import type { Standing } from '../health/types.ts';
+import { decide } from '../router/decide.ts';
+import type { GatewayRooms, Question } from './types.ts';
+
+/**
+ * Decides for one question with what is known at this moment. `out` names the providers that have already failed for this
+ * request: to the decision they are unhealthy, so that conditions such as "use when the primary is unhealthy" hold.
+ */
+export function decideFor(
+  rooms: GatewayRooms,
+  question: Pick<Question, 'intent' | 'needs' | 'options' | 'origin'>,
+  out: ReadonlyMap<string, string>,
+): Decision {
+  const now = rooms.clock.now();
+  const decision = decide({
+    registry: rooms.registry(),
+    intent: question.intent,
+    needs: question.needs,
+    forcedProvider: question.options.forceProvider,
+    noFallback: question.options.noFallback,
+    failed: out,
+    benchmarking: question.origin === 'playground' || question.origin === 'shadow',
+    override: rooms.override(),
+    standing: (provider) => withFailure(rooms.health.standing(provider), out.get(provider), now),
+    headroom: (provider) => waitingIsOpen(rooms.quota.headroom(provider)),
+    availability: (provider) => rooms.provider(provider).availability(),
+    capabilities: (provider, model) => rooms.provider(provider).capabilities(model),
+    inFlight: (provider) => rooms.quota.inFlight(provider).inFlight,
+    turn: rooms.nextTurn(),
+    now,
+  });
+  return withDiscoveredModels(rooms, decision);
+}
+
+/** A self-hosted server whose model the registry leaves open serves the one it told of itself. */
+function withDiscoveredModels(rooms: GatewayRooms, decision: Decision): Decision {
+  const discovered = (provider: string): string | null =>
+    rooms.registry().providers.some(({ name }) => name === provider)
+      ? rooms.provider(provider).discoveredModel()
+      : null;
+  const candidates = decision.candidates.map((candidate) => ({
+    ...candidate,
+    model: candidate.model ?? discovered(candidate.provider),
+  }));
+  const chosen = candidates.find(({ provider }) => provider === decision.provider);
+  return { ...decision, model: chosen?.model ?? decision.model, candidates };
+}
+
+function withFailure(standing: Standing, failure: string | undefined, now: number): Standing {
+  if (failure === undefined) return standing;
+  return {
+    ...standing,
+    health: { ...standing.health, status: 'unhealthy', reason: `failed for this request: ${failure}`, since: now },
+  };
+}
+
+/** A provider at its concurrency limit is still the right one: the request waits in its queue. */
+function waitingIsOpen(headroom: Headroom): Headroom {
+  return !headroom.open && headroom.code === 'busy' ? { open: true } : headroom;
+}

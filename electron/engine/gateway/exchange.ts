@@ -1,0 +1,107 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JsonObject } from '../dialects/types.ts';
+import { CallerLeft, GatewayError } from './gateway-error.ts';
+
+/** One HTTP exchange with a caller: its body, its leaving, and what is written back. */
+export class Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly #leaving = new AbortController();
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.request = request;
+    this.response = response;
+    response.on('close', () => {
+      if (!response.writableFinished) this.#leaving.abort(new CallerLeft());
+    });
+  }
+
+  /** Aborted within a tick of the caller closing the connection before the answer was whole. */
+  get callerLeft(): AbortSignal {
+    return this.#leaving.signal;
+  }
+
+  /**
+   * The body as a JSON object. Throws `GatewayError`: `payload_too_large` over `maximumBytes` (the rest of the body is not
+   * kept), `invalid_request` for anything but a JSON object.
+   */
+  async readJson(maximumBytes: number): Promise<JsonObject> {
+    const announced = Number(this.request.headers['content-length'] ?? 0);
+    if (announced > maximumBytes) throw tooLarge(maximumBytes);
+    const pieces: Buffer[] = [];
+    let size = 0;
+    for await (const piece of this.request as AsyncIterable<Buffer>) {
+      size += piece.length;
+      if (size > maximumBytes) throw tooLarge(maximumBytes);
+      pieces.push(piece);
+    }
+    if (size === 0) throw new GatewayError('invalid_request', 'The request has no body; send a JSON object.');
+    return parseObject(Buffer.concat(pieces).toString('utf8'));
+  }
+
+  /** Writes a whole JSON answer. Does nothing when the caller has left or an answer was begun. */
+  sendJson(status: number, body: JsonObject, headers: Record<string, string> = {}): void {
+    if (this.response.headersSent || this.response.destroyed) return;
+    const text = JSON.stringify(body);
+    this.response.writeHead(status, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(text),
+      ...headers,
+      // The rest of an unread body would be taken for the next request on this connection.
+      ...(this.request.complete ? {} : { connection: 'close' }),
+    });
+    this.response.end(text);
+  }
+
+  /** Begins an event stream. */
+  beginStream(headers: Record<string, string>): void {
+    this.response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-accel-buffering': 'no',
+      ...headers,
+    });
+  }
+
+  /** Writes to a begun stream; resolves when the caller can take more. Resolves at once when the caller has left. */
+  async write(text: string): Promise<void> {
+    if (text === '' || this.response.destroyed) return;
+    if (this.response.write(text)) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.response.off('drain', done);
+        this.response.off('close', done);
+        resolve();
+      };
+      this.response.on('drain', done);
+      this.response.on('close', done);
+    });
+  }
+
+  /** Ends a begun stream with its closing frames. */
+  end(text: string): void {
+    if (!this.response.destroyed) this.response.end(text);
+  }
+}
+
+function tooLarge(maximumBytes: number): GatewayError {
+  const megabytes = Math.round(maximumBytes / 1024 / 1024);
+  return new GatewayError(
+    'payload_too_large',
+    `The request body is larger than ${megabytes} MiB; send less, or raise server.gateway.maximum_body_bytes.`,
+  );
+}
+
+function parseObject(text: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : 'not JSON';
+    throw new GatewayError('invalid_request', `The request body is not valid JSON: ${detail}.`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new GatewayError('invalid_request', 'The request body must be a JSON object.');
+  }
+  return value as JsonObject;
+}

@@ -1,0 +1,191 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Dialect } from '../dialects/types.ts';
+import { sendError } from './answer-error.ts';
+import { explainRoute } from './explain-route.ts';
+import { Exchange } from './exchange.ts';
+import { GatewayError } from './gateway-error.ts';
+import { describeModel, listModels } from './models.ts';
+import { countTokens } from './count-tokens.ts';
+import { newRequestId } from './request-id.ts';
+import { serveChat } from './serve-chat.ts';
+import type { GatewayRooms } from './types.ts';
+
+export interface GatewayServerOptions {
+  host: string;
+  /** 0 picks a free one. */
+  port: number;
+  /** Keys of which every caller must present one; none means that every local caller may ask. */
+  keys: readonly string[];
+  metrics: () => Promise<{ contentType: string; body: string }>;
+  /** Whether at least one provider can serve now. */
+  ready: () => { ready: boolean; reason: string };
+}
+
+export interface GatewayServer {
+  url: string;
+  /** Stops accepting, waits for running requests up to `graceMs`, then cuts what is left. */
+  stop(graceMs: number): Promise<void>;
+}
+
+type Handler = (exchange: Exchange, id: string) => Promise<void> | void;
+
+/** Starts the data plane on node:http. Rejects with one clear sentence when the port is taken. */
+export async function startGatewayServer(rooms: GatewayRooms, options: GatewayServerOptions): Promise<GatewayServer> {
+  const server = createServer((request, response) => {
+    void handle(rooms, options, request, response);
+  });
+  // Long answers stream for minutes; the limits that matter are those of each attempt.
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = 75_000;
+  await listen(server, options);
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return { url: `http://${host}:${port}`, stop: (graceMs) => stop(server, graceMs) };
+}
+
+async function handle(
+  rooms: GatewayRooms,
+  options: GatewayServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const exchange = new Exchange(request, response);
+  const id = newRequestId(rooms.clock.now(), rooms.random);
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  const dialect = dialectOf(path, request);
+  try {
+    admitCaller(options, request, path);
+    await findHandler(rooms, options, request.method ?? 'GET', path, dialect)(exchange, id);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) rooms.logger.error('gateway_fault', { request_id: id, error });
+    const answer =
+      error instanceof GatewayError
+        ? error
+        : new GatewayError('upstream_failure', `Switchyard failed on this request: ${messageOf(error)}`, {
+            status: 500,
+          });
+    sendError(exchange, dialect, id, answer);
+  }
+}
+
+function findHandler(
+  rooms: GatewayRooms,
+  options: GatewayServerOptions,
+  method: string,
+  path: string,
+  dialect: Dialect,
+): Handler {
+  const routes: Record<string, Handler> = {
+    'POST /v1/chat/completions': (exchange, id) => serveChat(rooms, exchange, 'openai', id),
+    'POST /v1/messages': (exchange, id) => serveChat(rooms, exchange, 'anthropic', id),
+    'POST /v1/messages/count_tokens': (exchange) => countTokens(rooms, exchange),
+    'POST /v1/route': (exchange) => explainRoute(rooms, exchange),
+    'GET /v1/models': (exchange) => exchange.sendJson(200, listModels(rooms, dialect)),
+    'GET /health': (exchange) => exchange.sendJson(200, { status: 'ok' }),
+    'GET /ready': (exchange) => sendReady(exchange, options),
+    'GET /metrics': (exchange) => sendMetrics(exchange, options),
+  };
+  const handler = routes[`${method === 'HEAD' ? 'GET' : method} ${path}`];
+  if (handler) return handler;
+  if (method === 'GET' && path.startsWith('/v1/models/')) {
+    return (exchange) =>
+      exchange.sendJson(200, describeModel(rooms, dialect, decodeURIComponent(path.slice('/v1/models/'.length))));
+  }
+  const methods = Object.keys(routes).filter((route) => route.endsWith(` ${path}`));
+  const hint =
+    methods.length > 0
+      ? `it takes ${methods.map((route) => route.split(' ', 1)[0]).join(', ')}`
+      : 'see /v1/models, /v1/chat/completions, /v1/messages';
+  throw new GatewayError('not_found', `There is nothing at ${method} ${path}; ${hint}.`);
+}
+
+function sendReady(exchange: Exchange, options: GatewayServerOptions): void {
+  const { ready, reason } = options.ready();
+  exchange.sendJson(ready ? 200 : 503, { status: ready ? 'ready' : 'unavailable', reason });
+}
+
+async function sendMetrics(exchange: Exchange, options: GatewayServerOptions): Promise<void> {
+  const { contentType, body } = await options.metrics();
+  exchange.response.writeHead(200, { 'content-type': contentType });
+  exchange.response.end(body);
+}
+
+/** Anthropic's clients send `anthropic-version` with every call, and errors must come in their dialect. */
+function dialectOf(path: string, request: IncomingMessage): Dialect {
+  return path.startsWith('/v1/messages') || request.headers['anthropic-version'] !== undefined ? 'anthropic' : 'openai';
+}
+
+const OPEN_PATHS = new Set(['/health', '/ready', '/metrics']);
+const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/**
+ * With keys, every call to `/v1` must present one. Without keys the gateway is for programs on this machine: a page in
+ * somebody's browser must not spend money through it, so foreign Host names and web origins are refused.
+ */
+function admitCaller(options: GatewayServerOptions, request: IncomingMessage, path: string): void {
+  if (options.keys.length > 0) {
+    if (OPEN_PATHS.has(path) || presentsKey(options.keys, request)) return;
+    throw new GatewayError(
+      'unauthorized',
+      'This gateway needs one of its keys as "Authorization: Bearer KEY" or "x-api-key: KEY".',
+    );
+  }
+  const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
+  if (!LOOPBACK_NAMES.has(host) && host !== options.host) {
+    throw new GatewayError(
+      'unauthorized',
+      `The Host "${host}" is not this gateway's; call it as 127.0.0.1, or set SWITCHYARD_GATEWAY_KEYS.`,
+      { status: 403 },
+    );
+  }
+  if (request.headers.origin !== undefined && request.method !== 'GET') {
+    throw new GatewayError(
+      'unauthorized',
+      'Calls from web pages are refused while the gateway has no keys; set SWITCHYARD_GATEWAY_KEYS.',
+      { status: 403 },
+    );
+  }
+}
+
+function presentsKey(keys: readonly string[], request: IncomingMessage): boolean {
+  const bearer = /^Bearer\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const presented = bearer ?? request.headers['x-api-key'];
+  if (typeof presented !== 'string') return false;
+  const digest = sha256(presented.trim());
+  // Every key is compared, in constant time, so that timing tells nothing of them.
+  return keys.map((key) => timingSafeEqual(sha256(key), digest)).includes(true);
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function listen(server: Server, { host, port }: GatewayServerOptions): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') {
+        reject(
+          new Error(
+            `Port ${port} on ${host} is already in use; stop the other program or choose another with --gateway-port.`,
+          ),
+        );
+      } else reject(error);
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+async function stop(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(timer);
+}

@@ -1,0 +1,37 @@
+import type { Decision } from '../../../shared/domain/decision.ts';
+import type { Override } from '../../../shared/domain/operations.ts';
+import type { Verdict } from '../../../shared/domain/status.ts';
+import type { Registry } from '../registry/types.ts';
+import { primaryGroup as groupOf } from '../router/candidate-order.ts';
+
+export interface VerdictView {
+  verdict: Verdict;
+  serving: string | null;
+  primary: string;
+  primaryGroup: string[];
+  /** Why the primary does not serve, in a sentence without a final stop; empty when it does. */
+  cause: string;
+  forced: boolean;
+}
+
+/** Reads the verdict off the decision for an ordinary request made at this moment. Pure. */
+export function verdictOf(registry: Registry, decision: Decision, override: Override | null): VerdictView {
+  const { primary } = registry.routing;
+  const primaryGroup = groupOf(registry);
+  const serving = decision.provider;
+  const forced = override !== null && override.scope === 'all' && decision.rule === 'forced_by_operator';
+  const own = decision.candidates.find((candidate) => candidate.provider === primary);
+  const onPrimary = serving !== null && (serving === primary || primaryGroup.includes(serving));
+  return {
+    verdict: serving === null ? 'down' : onPrimary ? 'primary' : 'fallback',
+    serving,
+    primary,
+    primaryGroup,
+    cause: onPrimary
+      ? ''
+      : forced
+        ? `forced by ${override.operator}: ${override.reason}`
+        : (own?.reason ?? 'it is not in the chain'),
+    forced,
+  };
+}

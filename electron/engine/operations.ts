@@ -1,0 +1,301 @@
+import type { CompareAnswer, CompareEvent, CompareRequest, CompareResult } from '../../shared/domain/compare.ts';
+import type { OperatorNote, Override, OverrideRequest } from '../../shared/domain/operations.ts';
+import type { ProviderDetail, ProviderStatus } from '../../shared/domain/provider.ts';
+import type { RequestDetail, RequestQuery } from '../../shared/domain/request.ts';
+import type { Status } from '../../shared/domain/status.ts';
+import type { Clock } from './clock.ts';
+import type { EngineApi } from './engine-api.ts';
+import { OperatorError } from './engine-api.ts';
+import type { EventBus } from './events.ts';
+import { compare } from './experiments/compare.ts';
+import { decideQuestion, NO_CALL_OPTIONS } from './gateway/explain-route.ts';
+import { GatewayError } from './gateway/gateway-error.ts';
+import type { GatewayRooms } from './gateway/types.ts';
+import type { HealthMonitor } from './health/types.ts';
+import type { LiveState } from './live/live-state.ts';
+import { providerStatus } from './live/provider-status.ts';
+import type { ProviderPool } from './provider-pool.ts';
+import { readRange } from './range.ts';
+import type { Registry } from './registry/types.ts';
+import type { OverrideBook } from './router/overrides.ts';
+import { StoreQueryError } from './store/query-error.ts';
+import type { Store } from './store/types.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export interface OperationsParts {
+  rooms: GatewayRooms;
+  pool: ProviderPool;
+  health: HealthMonitor;
+  overrides: OverrideBook;
+  live: LiveState;
+  store: Store;
+  events: EventBus;
+  clock: Clock;
+  newRequestId: () => string;
+  /** What changes only with a reload or a start. */
+  facts: () => Pick<Status, 'environment' | 'version' | 'started_at' | 'gateway_url' | 'config'>;
+}
+
+/** What operators and the console can ask of the engine and do to it; every change leaves an audit row. */
+export class Operations implements EngineApi {
+  readonly events: EventBus;
+  readonly #parts: OperationsParts;
+
+  constructor(parts: OperationsParts) {
+    this.#parts = parts;
+    this.events = parts.events;
+  }
+
+  status(): Status {
+    const { live, overrides, clock, facts } = this.#parts;
+    const now = clock.now();
+    live.observe(now);
+    const { verdict, serving, primary, cause } = live.verdict;
+    return {
+      at: now,
+      simulated: this.#registry.simulated,
+      ...facts(),
+      verdict,
+      verdict_since: live.verdictSince,
+      serving,
+      primary,
+      cause,
+      providers: this.#registry.providers.map((config) => providerStatus(config, this.#sources())),
+      override: overrides.active(now),
+      firing_alerts: [],
+      requests_per_second: live.window.requestsPerSecond(),
+      cost_usd_per_hour: live.window.costUsdPerHour(),
+      pricing_unknown_last_hour: live.unknownPricesLastHour(now),
+    };
+  }
+
+  recentRequests() {
+    return this.#parts.live.recentRequests;
+  }
+
+  openEpisodes() {
+    return this.#parts.live.openEpisodes;
+  }
+
+  async provider(name: string): Promise<ProviderDetail> {
+    const status = this.#providerStatus(name);
+    const until = this.#parts.clock.now();
+    const range = { since: until - DAY_MS, until };
+    const [transitions, spans] = await Promise.all([
+      this.#parts.store.reader.healthTransitions(name, range),
+      this.#parts.store.reader.healthSpans(name, range),
+    ]);
+    return {
+      ...status,
+      transitions,
+      uptime: spans.map(({ from, to, status: health }) => ({ from, to, status: health })),
+    };
+  }
+
+  async probe(name: string): Promise<ProviderStatus> {
+    this.#providerStatus(name);
+    await this.#parts.health.probeNow(name);
+    return this.#providerStatus(name);
+  }
+
+  resetBreaker(name: string, note: OperatorNote): ProviderStatus {
+    return this.#change(name, 'provider.reset', note, () => this.#parts.health.reset(name));
+  }
+
+  isolate(name: string, note: OperatorNote): ProviderStatus {
+    if (this.#providerStatus(name).isolation)
+      throw new OperatorError('CONFLICT', `${name} is taken out already; rejoin it first.`);
+    const isolation = { ...note, since: this.#parts.clock.now() };
+    return this.#change(name, 'provider.isolate', note, () => this.#parts.health.isolate(name, isolation));
+  }
+
+  rejoin(name: string, note: OperatorNote): ProviderStatus {
+    if (!this.#providerStatus(name).isolation) throw new OperatorError('CONFLICT', `${name} is not taken out.`);
+    return this.#change(name, 'provider.rejoin', note, () => this.#parts.health.rejoin(name));
+  }
+
+  setOverride(request: OverrideRequest): Override {
+    const status = this.#providerStatus(request.provider);
+    if (status.health.status === 'disabled') {
+      throw new OperatorError('CONFLICT', `${request.provider} can not be forced: ${status.health.reason}.`);
+    }
+    const before = this.#parts.overrides.active(this.#parts.clock.now());
+    const override = this.#parts.overrides.set(request);
+    this.#audit('override.set', request.provider, request.operator, request.reason, before, override);
+    return override;
+  }
+
+  releaseOverride(note: Partial<OperatorNote>): Override | null {
+    const released = this.#parts.overrides.release();
+    if (released)
+      this.#audit(
+        'override.release',
+        released.provider,
+        note.operator ?? 'unknown',
+        note.reason ?? 'released',
+        released,
+        null,
+      );
+    return released;
+  }
+
+  async listRequests(query: RequestQuery) {
+    const { since, until, ...filters } = query;
+    const bounded =
+      since === undefined && until === undefined
+        ? {}
+        : readRange({ since: since ?? '3650d', until }, this.#parts.clock.now());
+    return await asked(this.#parts.store.reader.listRequests({ ...filters, ...bounded }));
+  }
+
+  async getRequest(id: string) {
+    const request = await this.#parts.store.reader.getRequest(id);
+    if (!request)
+      throw new OperatorError('NOT_FOUND', `There is no request "${id}"; it may be older than the retention.`);
+    return request;
+  }
+
+  async fallbacks(query: { since?: string | undefined; until?: string | undefined }) {
+    const range = readRange(query, this.#parts.clock.now());
+    const { lanes, ...rest } = await this.#parts.store.reader.fallbacks(range);
+    const names = this.#registry.providers.map(({ name }) => name);
+    // Providers that the registry no longer has keep their history, but no lane.
+    const shown = lanes.filter(({ provider }) => names.includes(provider));
+    return {
+      ...range,
+      ...rest,
+      lanes: shown.toSorted((a, b) => names.indexOf(a.provider) - names.indexOf(b.provider)),
+    };
+  }
+
+  async costs(query: Parameters<EngineApi['costs']>[0]) {
+    const range = readRange(query, this.#parts.clock.now());
+    const timeZone = knownTimeZone(query.time_zone ?? 'UTC');
+    const { rows, totals } = await asked(this.#parts.store.reader.costs(range, query.group_by, timeZone));
+    return { group_by: query.group_by, ...range, time_zone: timeZone, rows, totals };
+  }
+
+  async series(query: Parameters<EngineApi['series']>[0]) {
+    return await this.#parts.store.reader.series(readRange(query, this.#parts.clock.now()), query.buckets);
+  }
+
+  quotas() {
+    return { at: this.#parts.clock.now(), quotas: this.#parts.rooms.quota.status() };
+  }
+
+  explainRoute(question: Parameters<EngineApi['explainRoute']>[0]) {
+    try {
+      return decideQuestion(this.#parts.rooms, question, NO_CALL_OPTIONS);
+    } catch (error) {
+      if (error instanceof GatewayError)
+        throw new OperatorError(error.status === 404 ? 'NOT_FOUND' : 'INVALID_REQUEST', error.message);
+      throw error;
+    }
+  }
+
+  async audit(query: { limit: number; cursor?: string }) {
+    return await asked(this.#parts.store.reader.audit(query.limit, query.cursor ?? null));
+  }
+
+  compare(request: CompareRequest, signal: AbortSignal): AsyncIterable<CompareEvent> {
+    for (const target of request.targets) this.#providerStatus(target.provider);
+    return compare(request, this.#compareTools(), signal);
+  }
+
+  async compareWhole(request: CompareRequest, signal: AbortSignal): Promise<CompareAnswer> {
+    const results: CompareResult[] = [];
+    for await (const event of this.compare(request, signal)) if (event.type === 'done') results.push(event.result);
+    return { results: results.toSorted((a, b) => a.target - b.target) };
+  }
+
+  #compareTools() {
+    const { pool, rooms, events, clock, newRequestId } = this.#parts;
+    return {
+      config: (name: string) => pool.config(name),
+      provider: (name: string) => pool.get(name),
+      quota: rooms.quota,
+      attempt: rooms.attempt,
+      record: async (request: RequestDetail) => {
+        await rooms.record(request);
+        events.emit('request_finished', request);
+      },
+      clock,
+      newRequestId,
+    };
+  }
+
+  get #registry(): Registry {
+    return this.#parts.rooms.registry();
+  }
+
+  #sources() {
+    const { health, pool, live, rooms } = this.#parts;
+    return {
+      registry: this.#registry,
+      health,
+      quota: rooms.quota,
+      provider: (name: string) => pool.get(name),
+      window: live.window,
+    };
+  }
+
+  #providerStatus(name: string): ProviderStatus {
+    const config = this.#registry.providers.find((entry) => entry.name === name);
+    if (config) return providerStatus(config, this.#sources());
+    const names = this.#registry.providers.map((entry) => entry.name).join(', ');
+    throw new OperatorError('NOT_FOUND', `There is no provider "${name}"; the registry has ${names || 'none'}.`);
+  }
+
+  #change(name: string, action: string, note: OperatorNote, change: () => void): ProviderStatus {
+    const before = this.#providerStatus(name);
+    change();
+    const after = this.#providerStatus(name);
+    this.#audit(action, name, note.operator, note.reason, standingOf(before), standingOf(after));
+    return after;
+  }
+
+  #audit(
+    action: string,
+    target: string,
+    operator: string,
+    reason: string,
+    before: object | null,
+    after: object | null,
+  ): void {
+    const json = (value: object | null) => (value === null ? null : JSON.parse(JSON.stringify(value)));
+    this.#parts.store.writer.addAudit({
+      at: this.#parts.clock.now(),
+      operator,
+      action,
+      target,
+      reason,
+      before: json(before),
+      after: json(after),
+    });
+  }
+}
+
+/** A query whose cursor or zone makes no sense is the asker's mistake and says so. */
+async function asked<Value>(query: Promise<Value>): Promise<Value> {
+  try {
+    return await query;
+  } catch (error) {
+    if (error instanceof StoreQueryError && error.code !== 'failed') {
+      throw new OperatorError('INVALID_REQUEST', error.message);
+    }
+    throw error;
+  }
+}
+
+function standingOf({ health, breaker, isolation }: ProviderStatus): object {
+  return { health, breaker, isolation };
+}
+
+function knownTimeZone(name: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    throw new OperatorError('INVALID_REQUEST', `"${name}" is no time zone; give an IANA name such as Europe/Berlin.`);
+  }
+}

@@ -1,0 +1,63 @@
+import type { Clock, Random } from './clock.ts';
+import { createProvider } from './providers/create-provider.ts';
+import type { Provider } from './providers/types.ts';
+import type { Environment, ProviderConfig, Registry } from './registry/types.ts';
+
+interface Member {
+  fingerprint: string;
+  config: ProviderConfig;
+  provider: Provider;
+}
+
+/**
+ * The providers of the running registry. After a reload an entry that has not changed keeps its connections; a removed or
+ * changed one is closed once its running calls have ended.
+ */
+export class ProviderPool {
+  readonly #tools: { environment: Environment; clock: Clock; random: Random };
+  #members = new Map<string, Member>();
+
+  constructor(tools: { environment: Environment; clock: Clock; random: Random }) {
+    this.#tools = tools;
+  }
+
+  apply(registry: Registry): void {
+    const next = new Map<string, Member>();
+    for (const config of registry.providers) {
+      const fingerprint = JSON.stringify(config);
+      const known = this.#members.get(config.name);
+      next.set(
+        config.name,
+        known?.fingerprint === fingerprint
+          ? known
+          : { fingerprint, config, provider: createProvider(config, this.#tools) },
+      );
+    }
+    const kept = new Set([...next.values()].map((member) => member.provider));
+    for (const { provider } of this.#members.values()) if (!kept.has(provider)) void provider.close();
+    this.#members = next;
+  }
+
+  /** Throws when the registry has no such entry: callers take names from the registry. */
+  get(name: string): Provider {
+    return this.#member(name).provider;
+  }
+
+  config(name: string): ProviderConfig {
+    return this.#member(name).config;
+  }
+
+  has(name: string): boolean {
+    return this.#members.has(name);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#members.values()].map(({ provider }) => provider.close()));
+  }
+
+  #member(name: string): Member {
+    const member = this.#members.get(name);
+    if (!member) throw new Error(`The registry has no provider "${name}".`);
+    return member;
+  }
+}
