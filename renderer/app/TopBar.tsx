@@ -1,0 +1,62 @@
+import { clsx } from 'clsx';
+import { Monitor, Moon, Sun } from 'lucide-react';
+import { usePreferences, type Theme } from '../state/preferences.ts';
+import { useStatus } from '../state/live.ts';
+import { IconButton } from '../ui/Button.tsx';
+import { Logo } from './Logo.tsx';
+import { DataAge } from './DataAge.tsx';
+import { RangePicker } from './RangePicker.tsx';
+
+const ENVIRONMENT = {
+  development: { edge: 'bg-environment-development', text: 'text-environment-development' },
+  staging: { edge: 'bg-environment-staging', text: 'text-environment-staging' },
+  production: { edge: 'bg-environment-production', text: 'text-environment-production' },
+} as const;
+
+/** Where one is, over which time, how fresh; the edge above it has the colour of the environment. */
+export function TopBar({ connectionName, ranged }: { connectionName: string; ranged: boolean }) {
+  const status = useStatus();
+  const environment = status ? ENVIRONMENT[status.environment] : null;
+  return (
+    <header className="shrink-0 border-b border-line bg-surface">
+      <div className={clsx('h-0.5', environment?.edge ?? 'bg-line')} />
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1.5 md:px-4">
+        <Logo />
+        <div className="flex min-w-0 items-baseline gap-2 border-l border-line pl-3">
+          <span className="truncate text-ink-muted" title={status ? `Gateway at ${status.gateway_url}` : undefined}>
+            {connectionName}
+          </span>
+          {status && <span className={clsx('text-table font-medium', environment?.text)}>{status.environment}</span>}
+        </div>
+        {status?.simulated && (
+          <span
+            title="The providers are simulated: no request leaves this machine and no money is spent."
+            className="rounded-small border border-dashed border-line-strong px-1.5 text-micro font-semibold tracking-wider text-ink-muted"
+          >
+            SIMULATED
+          </span>
+        )}
+        <div className="ml-auto flex items-center gap-2 md:gap-3">
+          {ranged && <RangePicker />}
+          <DataAge />
+          <ThemeSwitch />
+        </div>
+      </div>
+    </header>
+  );
+}
+
+const NEXT_THEME: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
+const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
+
+function ThemeSwitch() {
+  const theme = usePreferences((state) => state.theme);
+  return (
+    <IconButton
+      icon={THEME_ICONS[theme]}
+      size="small"
+      label={`Theme: ${theme}. Switch to ${NEXT_THEME[theme]}.`}
+      onClick={() => usePreferences.setState({ theme: NEXT_THEME[theme] })}
+    />
+  );
+}

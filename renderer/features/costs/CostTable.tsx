@@ -1,0 +1,136 @@
+import { useMemo } from 'react';
+import type { CostFigures, CostGroup, CostRow, Costs } from '../../../shared/domain/history.ts';
+import { formatExact, formatPercent, formatTokens, formatUsdAmount } from '../../../shared/format/number.ts';
+import { useProviderColors, useProviderLabels, type SeriesColor } from '../../state/provider-colors.ts';
+import { Swatch } from '../../ui/charts/Legend.tsx';
+import { ShareBar } from '../../ui/charts/ShareBar.tsx';
+import { DataTable, type Column } from '../../ui/DataTable.tsx';
+import { Count, Nothing, Quantity } from '../../ui/figures.tsx';
+import { COST_GROUPS, costShare, isTimeGroup, orderedRows, rowLabel } from './costs-model.ts';
+
+/** One row a value of the grouping, and a last one that is their sum. */
+export function CostTable({ costs }: { costs: Costs }) {
+  const names = useProviderLabels();
+  const colors = useProviderColors();
+  const { group_by: group, totals } = costs;
+  const rows = useMemo(() => orderedRows(costs), [costs]);
+  const columns = useMemo(() => costColumns(group, totals, names, colors), [group, totals, names, colors]);
+  const sums: CostRow = { ...totals, key: '' };
+  return (
+    <DataTable
+      key={group}
+      label={`Cost by ${COST_GROUPS.find(({ value }) => value === group)?.label.toLowerCase() ?? group}`}
+      columns={columns}
+      rows={rows}
+      rowKey={(row) => row.key}
+      initialSort={isTimeGroup(group) ? { key: 'key', descending: false } : { key: 'cost', descending: true }}
+      maxHeight={640}
+      totals={{
+        ...Object.fromEntries(columns.map((column) => [column.key, column.cell(sums)])),
+        key: 'Total',
+        share: totals.cost_usd > 0 && (
+          <span className="block text-right">
+            <Quantity text="100 %" />
+          </span>
+        ),
+      }}
+    />
+  );
+}
+
+function costColumns(
+  group: CostGroup,
+  totals: CostFigures,
+  names: (provider: string) => string,
+  colors: (provider: string) => SeriesColor,
+): Column<CostRow>[] {
+  return [
+    {
+      key: 'key',
+      header: COST_GROUPS.find(({ value }) => value === group)?.label ?? group,
+      cell: (row) => (
+        <span className="flex items-center gap-1.5 whitespace-nowrap">
+          {group === 'provider' && row.key !== '' && <Swatch color={colors(row.key)} />}
+          <span className={row.key === '' ? 'text-ink-faint' : undefined}>{rowLabel(group, row.key, names)}</span>
+        </span>
+      ),
+      sortValue: (row) => (isTimeGroup(group) ? row.key : rowLabel(group, row.key, names).toLowerCase()),
+    },
+    {
+      key: 'cost',
+      header: 'Cost, USD',
+      title: 'Of the requests whose price is known, failed attempts included',
+      numeric: true,
+      cell: (row) => <Cost row={row} />,
+      sortValue: (row) => (isWhollyUnpriced(row) ? null : row.cost_usd),
+    },
+    {
+      key: 'share',
+      header: 'Share of cost',
+      cell: (row) => (
+        <span className="flex items-center gap-2">
+          <ShareBar share={costShare(row, totals)} color={group === 'provider' ? colors(row.key) : 'accent'} />
+          <span className="w-12 shrink-0 text-right">
+            {isWhollyUnpriced(row) ? (
+              <Nothing why="price unknown" />
+            ) : (
+              <Quantity text={formatPercent(costShare(row, totals))} />
+            )}
+          </span>
+        </span>
+      ),
+      className: 'min-w-36',
+    },
+    countColumn('requests', 'Requests', (row) => row.requests),
+    {
+      ...countColumn('errors', 'Failed', (row) => row.errors),
+      cell: (row) => (
+        <span className={row.errors > 0 ? undefined : 'text-ink-faint'}>
+          <Count value={row.errors} />
+        </span>
+      ),
+    },
+    tokenColumn('input', 'Input', 'Input tokens, the cached ones included', (row) => row.input_tokens),
+    tokenColumn(
+      'cached',
+      'Cached',
+      'Input tokens read from the cache; a part of the input',
+      (row) => row.cache_read_tokens,
+    ),
+    tokenColumn('output', 'Output', 'Output tokens, the reasoning ones included', (row) => row.output_tokens),
+    {
+      ...countColumn('unpriced', 'Unpriced', (row) => row.pricing_unknown_requests),
+      title: 'Requests without a known price; they are not in the cost',
+      cell: (row) => (
+        <span className={row.pricing_unknown_requests > 0 ? 'text-warn' : 'text-ink-faint'}>
+          <Count value={row.pricing_unknown_requests} />
+        </span>
+      ),
+    },
+  ];
+}
+
+function countColumn(key: string, header: string, value: (row: CostRow) => number): Column<CostRow> {
+  return { key, header, numeric: true, cell: (row) => <Count value={value(row)} />, sortValue: value };
+}
+
+function tokenColumn(key: string, header: string, title: string, value: (row: CostRow) => number): Column<CostRow> {
+  return {
+    key,
+    header,
+    title,
+    numeric: true,
+    cell: (row) => <Quantity text={formatTokens(value(row))} title={formatExact(value(row))} />,
+    sortValue: value,
+  };
+}
+
+function isWhollyUnpriced(row: CostRow): boolean {
+  return row.cost_usd === 0 && row.requests > 0 && row.pricing_unknown_requests >= row.requests;
+}
+
+function Cost({ row }: { row: CostRow }) {
+  if (isWhollyUnpriced(row)) return <span className="text-warn">price unknown</span>;
+  if (row.requests === 0) return <Nothing why="no requests" />;
+  return <Quantity text={formatUsdAmount(row.cost_usd)} title={`${row.cost_usd} USD`} />;
+}

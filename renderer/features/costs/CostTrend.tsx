@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { formatDuration } from '../../../shared/format/duration.ts';
+import { formatCount, formatTokens, formatUsd } from '../../../shared/format/number.ts';
+import { useConsoleApi } from '../../api/client.ts';
+import { useRange } from '../../app/use-range.ts';
+import { useProviderColors, useProviderLabels } from '../../state/provider-colors.ts';
+import { rangeLabel, rangeQuery } from '../../state/range.ts';
+import { TimeChart } from '../../ui/charts/TimeChart.tsx';
+import { panelStateOf } from '../../ui/panel-state.ts';
+import { Panel } from '../../ui/Panel.tsx';
+import { Segmented } from '../../ui/Segmented.tsx';
+import { trendSeries, type TrendMeasure } from './costs-model.ts';
+
+const MEASURES: readonly { value: TrendMeasure; label: string; format: (value: number) => string }[] = [
+  { value: 'cost', label: 'Cost', format: formatUsd },
+  { value: 'requests', label: 'Requests', format: formatCount },
+  { value: 'tokens', label: 'Output tokens', format: formatTokens },
+];
+const BUCKETS = 60;
+
+/** Cost, requests or output tokens over the range, stacked by provider. */
+export function CostTrend() {
+  const range = useRange();
+  const { query } = useConsoleApi();
+  const answer = useQuery(query.series.queryOptions({ input: { ...rangeQuery(range), buckets: BUCKETS } }));
+  const names = useProviderLabels();
+  const colors = useProviderColors();
+  const [chosen, choose] = useState<TrendMeasure>('cost');
+  const measure = MEASURES.find(({ value }) => value === chosen) ?? { value: chosen, label: 'Cost', format: formatUsd };
+  const series = useMemo(
+    () => (answer.data ? trendSeries(answer.data, chosen, names, colors) : []),
+    [answer.data, chosen, names, colors],
+  );
+  const label = rangeLabel(range);
+  const state = panelStateOf(answer, () =>
+    series.length > 0
+      ? null
+      : { title: chosen === 'cost' ? `Nothing has cost anything in the ${label}` : `No requests in the ${label}` },
+  );
+  return (
+    <Panel
+      title={`${measure.label} by provider`}
+      note={answer.data ? `per ${formatDuration(answer.data.step_ms)}` : undefined}
+      actions={
+        <Segmented label="Measure of the trend" size="small" value={chosen} onChange={choose} options={MEASURES} />
+      }
+      minHeight={200}
+      state={state}
+    >
+      {answer.data && (
+        <TimeChart
+          series={series}
+          kind="stacked-bar"
+          format={measure.format}
+          height={200}
+          domain={[answer.data.since, answer.data.until]}
+          ariaLabel={`${measure.label} by provider, ${label}`}
+        />
+      )}
+    </Panel>
+  );
+}

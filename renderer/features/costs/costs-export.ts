@@ -1,0 +1,65 @@
+import type { CostFigures, Costs } from '../../../shared/domain/history.ts';
+import { orderedRows } from './costs-model.ts';
+
+const FIGURES = [
+  'requests',
+  'errors',
+  'input_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'output_tokens',
+  'reasoning_tokens',
+  'cost_usd',
+  'pricing_unknown_requests',
+] as const satisfies readonly (keyof CostFigures)[];
+
+/**
+ * What the table shows as CSV (RFC 4180): a head with the public field names, the rows in the order shown, and a last
+ * row `total`. Costs are of known prices alone; the requests without one are in their own column.
+ */
+export function costsToCsv(costs: Costs): string {
+  const head = [costs.group_by, ...FIGURES];
+  const lines = [
+    ...orderedRows(costs).map((row) => [row.key, ...FIGURES.map((name) => row[name])]),
+    ['total', ...FIGURES.map((name) => costs.totals[name])],
+  ];
+  return [head, ...lines].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
+}
+
+/** What the table shows as JSON: the range in UTC, the zone in which days and hours are cut, rows in the order shown, totals. */
+export function costsToJson(costs: Costs): string {
+  const document = {
+    group_by: costs.group_by,
+    since: new Date(costs.since).toISOString(),
+    until: new Date(costs.until).toISOString(),
+    time_zone: costs.time_zone,
+    rows: orderedRows(costs),
+    totals: costs.totals,
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** `switchyard-costs-provider-2026-11-20.csv`, named after the last day of the range (UTC). */
+export function exportName(costs: Costs, extension: 'csv' | 'json'): string {
+  return `switchyard-costs-${costs.group_by.replace('_', '-')}-${new Date(costs.until).toISOString().slice(0, 10)}.${extension}`;
+}
+
+const REVOKE_AFTER_MS = 10_000;
+
+function csvCell(value: string | number): string {
+  if (typeof value === 'number') return String(value);
+  // A spreadsheet runs a cell that begins like a formula, and model names come from callers.
+  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/** Hands a text to the viewer as a file of the given name. */
+export function saveText(name: string, type: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  // Some browsers read the address only after the click has been handled.
+  setTimeout(() => URL.revokeObjectURL(address), REVOKE_AFTER_MS);
+}

@@ -1,0 +1,89 @@
+import { useMemo, useState } from 'react';
+import type { FallbackEvent } from '../../../shared/domain/history.ts';
+import { formatAbsolute, formatClockSeconds, formatDay } from '../../../shared/format/time.ts';
+import { useProviderLabels } from '../../state/provider-colors.ts';
+import { Button } from '../../ui/Button.tsx';
+import { DataTable, type Column } from '../../ui/DataTable.tsx';
+import { Identifier } from '../../ui/Identifier.tsx';
+import { StatusMark } from '../../ui/StatusMark.tsx';
+import { causeWords } from './fallbacks-model.ts';
+
+const PAGE = 100;
+
+interface EventsTableProps {
+  events: readonly FallbackEvent[];
+  /** Pixels from which the rows scroll. */
+  maxHeight?: number;
+  /** Leaves out the route, where all events share it. */
+  sameRoute?: boolean;
+}
+
+/** Single requests that another provider took; a hundred at a time, so that a storm of them stays light. */
+export function EventsTable({ events, maxHeight = 420, sameRoute = false }: EventsTableProps) {
+  const names = useProviderLabels();
+  const [shown, setShown] = useState(PAGE);
+  const columns = useMemo(
+    () => eventColumns(names).filter(({ key }) => !sameRoute || key !== 'route'),
+    [names, sameRoute],
+  );
+  const rest = events.length - shown;
+  return (
+    <>
+      <DataTable
+        label="Fallback events"
+        columns={columns}
+        rows={events.slice(0, shown)}
+        rowKey={(event) => String(event.id)}
+        maxHeight={maxHeight}
+      />
+      {rest > 0 && (
+        <div className="border-t border-line p-2">
+          <Button size="small" tone="quiet" onClick={() => setShown(shown + PAGE)}>
+            Show {Math.min(PAGE, rest)} more of {rest}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function eventColumns(names: (provider: string) => string): Column<FallbackEvent>[] {
+  return [
+    { key: 'at', header: 'When', cell: (event) => <EventTime at={event.at} />, className: 'whitespace-nowrap' },
+    {
+      key: 'route',
+      header: 'From → to',
+      cell: (event) => (
+        <span className="whitespace-nowrap">
+          {names(event.from_provider)} → {names(event.to_provider)}
+        </span>
+      ),
+    },
+    {
+      key: 'detail',
+      header: 'What happened',
+      cell: (event) => (
+        <span className="block max-w-md truncate" title={event.detail}>
+          {event.detail || causeWords(event.reason)}
+        </span>
+      ),
+    },
+    {
+      key: 'served',
+      header: 'Outcome',
+      cell: (event) => (
+        <StatusMark status={event.served ? 'healthy' : 'unhealthy'} word={event.served ? 'served' : 'failed'} />
+      ),
+    },
+    { key: 'request', header: 'Request', cell: (event) => <Identifier id={event.request_id} /> },
+  ];
+}
+
+/** To the second: events of one minute are many, and "4 h ago" would say the same of all. */
+function EventTime({ at }: { at: number }) {
+  return (
+    <time dateTime={new Date(at).toISOString()} title={formatAbsolute(at)}>
+      <span className="text-ink-faint">{formatDay(at)}</span> {formatClockSeconds(at)}
+    </time>
+  );
+}

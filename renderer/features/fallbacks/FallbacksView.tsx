@@ -1,0 +1,137 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import type { Fallbacks } from '../../../shared/domain/history.ts';
+import { viewerTimeZone } from '../../../shared/format/time.ts';
+import { useConsoleApi } from '../../api/client.ts';
+import { useSearchParameter } from '../../app/router.tsx';
+import { setRange, useRange } from '../../app/use-range.ts';
+import { useConnection, type ConnectionState } from '../../state/connection.ts';
+import { useLive, useProviders } from '../../state/live.ts';
+import { useNow } from '../../state/now.ts';
+import { useProviderLabels } from '../../state/provider-colors.ts';
+import { rangeDomain, rangeLabel, rangeQuery } from '../../state/range.ts';
+import { StateTimeline } from '../../ui/charts/StateTimeline.tsx';
+import type { TimelineSelection } from '../../ui/charts/timeline-model.ts';
+import { panelStateOf, type PanelState } from '../../ui/panel-state.ts';
+import { Panel } from '../../ui/Panel.tsx';
+import { EpisodeDrawer } from './EpisodeDrawer.tsx';
+import { EpisodesTable } from './EpisodesTable.tsx';
+import { EventsTable } from './EventsTable.tsx';
+import { episodeOf, eventsOf, fallbackTotals, liveLanes, totalsSentence, withLive } from './fallbacks-model.ts';
+
+const NOTHING: Fallbacks = { since: 0, until: 0, events: [], events_truncated: false, episodes: [], lanes: [] };
+/** The pictures move on in steps: over hours nobody sees a second. */
+const STEP_MS = 5000;
+
+/** When the primary did not serve, who stood in, why, and what it cost. */
+export function FallbacksView() {
+  const range = useRange();
+  const now = useNow(STEP_MS);
+  const { query } = useConsoleApi();
+  const answer = useQuery(query.fallbacks.queryOptions({ input: rangeQuery(range) }));
+  const providers = useProviders();
+  const names = useProviderLabels();
+  const primary = useLive((state) => state.status?.primary ?? null);
+  const openEpisodes = useLive((state) => state.openEpisodes);
+  const recentFallbacks = useLive((state) => state.recentFallbacks);
+  const [selected, select] = useSearchParameter('episode');
+
+  // While the line is down nothing newer than its last message is known: the lanes end there.
+  const knownUntil = Math.min(now, useConnection(lastKnown) ?? now);
+
+  const fetched = answer.data ?? NOTHING;
+  const moving = range.kind === 'relative';
+  const [since, until] = rangeDomain(range, now);
+  const { episodes, events } = moving ? withLive(fetched, { openEpisodes, recentFallbacks }, since) : fetched;
+  const lanes = useMemo(
+    () => liveLanes(fetched.lanes, providers, fetched.until, moving ? knownUntil : fetched.until),
+    [fetched, providers, knownUntil, moving],
+  );
+  const totals = fallbackTotals(episodes, since, until);
+  const episode = episodes.find(({ id }) => String(id) === selected) ?? null;
+  const label = rangeLabel(range);
+  const primaryName = primary === null ? 'The primary' : names(primary);
+
+  const onTimeline = (selection: TimelineSelection) => {
+    const hit =
+      selection.kind === 'episode'
+        ? selection.id
+        : episodeOf(episodes, selection.provider, selection.span.from, selection.span.to)?.id;
+    if (hit !== undefined) select(String(hit));
+  };
+  const state = panelStateOf(answer);
+  const emptyIf = (empty: boolean, title: string, hint: string): PanelState =>
+    state.kind === 'ready' && empty ? { kind: 'empty', title, hint } : state;
+  const untouched =
+    fetched.lanes.length === 0
+      ? 'Something appears here when the primary fails and another provider takes over.'
+      : `${primaryName} took every request that was meant for it.`;
+
+  return (
+    <div className="flex flex-col gap-2 sm:gap-3">
+      <h1 className="sr-only">Fallbacks</h1>
+      <Panel
+        title={answer.data ? totalsSentence(totals) : 'Fallback timeline'}
+        note={`${label}, times in ${viewerTimeZone()}`}
+        minHeight={180}
+        state={emptyIf(
+          lanes.length === 0,
+          'No health recorded yet',
+          'Lanes appear with the first health check of each provider.',
+        )}
+      >
+        <StateTimeline
+          lanes={lanes}
+          episodes={episodes}
+          since={since}
+          until={until}
+          now={now}
+          selectedEpisodeId={episode?.id ?? null}
+          onSelect={onTimeline}
+          onUseRange={({ from, to }) => setRange({ kind: 'fixed', since: Math.round(from), until: Math.round(to) })}
+          ariaLabel={`Health of ${lanes.length} providers, ${label}. ${totalsSentence(totals)}.`}
+        />
+      </Panel>
+      <Panel
+        title="Episodes"
+        note={totals.open > 0 ? `${totals.open} lasting` : undefined}
+        flush
+        state={emptyIf(episodes.length === 0, `No fallback in the ${label}`, untouched)}
+      >
+        <EpisodesTable
+          episodes={episodes}
+          now={now}
+          selectedId={episode?.id ?? null}
+          onSelect={({ id }) => select(String(id))}
+        />
+      </Panel>
+      <Panel
+        title="Events"
+        note="requests that another provider had to take"
+        flush
+        state={
+          state.kind === 'ready' && fetched.events_truncated
+            ? {
+                kind: 'partial',
+                message: `These are the newest ${events.length} events; the range holds more. Choose a shorter one to see them all.`,
+              }
+            : emptyIf(events.length === 0, `No request fell back in the ${label}`, untouched)
+        }
+      >
+        <EventsTable events={events} />
+      </Panel>
+      <EpisodeDrawer
+        episode={episode}
+        events={episode ? eventsOf(episode, events) : []}
+        eventsTruncated={fetched.events_truncated}
+        now={now}
+        onClose={() => select(null)}
+      />
+    </div>
+  );
+}
+
+/** When the last live message came, in the gateway's time, while the line is down; null while it is up. */
+function lastKnown({ phase, lastMessageAt, clockOffsetMs }: ConnectionState): number | null {
+  return phase === 'live' || lastMessageAt === null ? null : lastMessageAt + clockOffsetMs;
+}

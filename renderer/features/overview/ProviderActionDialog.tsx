@@ -1,0 +1,111 @@
+import { useMutation } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { operatorNoteSchema } from '../../../shared/domain/operations.ts';
+import type { ProviderStatus } from '../../../shared/domain/provider.ts';
+import { formatRate } from '../../../shared/format/number.ts';
+import { useConsoleApi } from '../../api/client.ts';
+import { usePreferences } from '../../state/preferences.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { Field, TextInput } from '../../ui/Field.tsx';
+
+export type ProviderAction = 'reset' | 'isolate' | 'rejoin';
+
+interface ProviderActionDialogProps {
+  provider: ProviderStatus;
+  action: ProviderAction;
+  onClose: () => void;
+}
+
+/** Asks who and why before a provider is changed by hand, and says what will happen. */
+export function ProviderActionDialog({ provider, action, onClose }: ProviderActionDialogProps) {
+  const { client } = useConsoleApi();
+  const formId = useId();
+  const [operator, setOperator] = useState(usePreferences.getState().operator);
+  const [reason, setReason] = useState('');
+  const [asked, setAsked] = useState(false);
+  const run = useMutation({
+    mutationFn: (note: { operator: string; reason: string }) =>
+      client.providers[action]({ name: provider.name, ...note }),
+    onSuccess: onClose,
+  });
+  const words = actionWords(provider, action);
+  const submit = () => {
+    setAsked(true);
+    const note = operatorNoteSchema.safeParse({ operator, reason });
+    if (!note.success) return;
+    usePreferences.setState({ operator: note.data.operator });
+    run.mutate(note.data);
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={words.title}
+      description={words.effect}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={formId} tone={action === 'isolate' ? 'danger' : 'primary'} busy={run.isPending}>
+            {words.button}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={formId}
+        noValidate
+        className="flex flex-col gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <Field label="Reason" error={asked && reason.trim().length < 3 ? 'Say why: it stands in the audit.' : null}>
+          {(control) => <TextInput {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
+        </Field>
+        <Field
+          label="Operator"
+          error={asked && operator.trim() === '' ? 'Say who you are.' : null}
+          hint="Remembered on this device."
+        >
+          {(control) => (
+            <TextInput {...control} value={operator} onChange={(event) => setOperator(event.target.value)} />
+          )}
+        </Field>
+        {run.error && (
+          <p role="alert" className="text-bad">
+            {run.error.message}
+          </p>
+        )}
+      </form>
+    </Dialog>
+  );
+}
+
+function actionWords(
+  provider: ProviderStatus,
+  action: ProviderAction,
+): { title: string; effect: string; button: string } {
+  const name = provider.display_name;
+  switch (action) {
+    case 'reset':
+      return {
+        title: `Close the breaker of ${name}`,
+        effect: 'It gets its full share of traffic at once, without a trial or a ramp.',
+        button: 'Close the breaker',
+      };
+    case 'isolate':
+      return {
+        title: `Take ${name} out by hand`,
+        effect: `Its ${formatRate(provider.gauges.requests_per_second)} move to the next in the chain; ${provider.gauges.in_flight} requests in flight may finish. It stays out until somebody puts it back.`,
+        button: 'Take out',
+      };
+    case 'rejoin':
+      return {
+        title: `Put ${name} back`,
+        effect: 'It takes traffic again as its health and its breaker allow.',
+        button: 'Put back',
+      };
+  }
+}

@@ -1,0 +1,35 @@
+import type { Series, SeriesPoint } from '../../../shared/domain/history.ts';
+
+/** One bucket's figure as the charts take it. */
+export interface ChartValue {
+  at: number;
+  value: number | null;
+}
+
+/** What the overview draws of a series. */
+export interface ProviderCurves {
+  provider: string;
+  /** Requests a second. */
+  rate: readonly ChartValue[];
+  /** p95 of the time to first token, ms; null where nothing was answered. */
+  firstToken: readonly ChartValue[];
+  /** USD an hour. */
+  cost: readonly ChartValue[];
+}
+
+/**
+ * The curves of each provider that had any traffic. A bucket that is still filling is left out: drawn as it is, it would
+ * look like a fall to nothing.
+ */
+export function providerCurves(series: Series): ProviderCurves[] {
+  const whole = (point: SeriesPoint) => point.at + series.step_ms <= series.until;
+  return series.providers
+    .map(({ provider, points }) => ({ provider, points: points.filter(whole) }))
+    .filter(({ points }) => points.some(({ requests, cost_usd: cost }) => requests > 0 || cost > 0))
+    .map(({ provider, points }) => ({
+      provider,
+      rate: points.map(({ at, requests }) => ({ at, value: (requests * 1000) / series.step_ms })),
+      firstToken: points.map(({ at, first_token_ms: firstToken }) => ({ at, value: firstToken?.p95 ?? null })),
+      cost: points.map(({ at, cost_usd: cost }) => ({ at, value: (cost * 3_600_000) / series.step_ms })),
+    }));
+}

@@ -1,0 +1,333 @@
+import { Maximize2, ZoomIn, ZoomOut } from 'lucide-react';
+import { useId, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { Button, IconButton } from '../Button.tsx';
+import { useCrosshair } from './crosshair.ts';
+import { timeTicks } from './time-axis.ts';
+import {
+  AXIS_HEIGHT,
+  BRACKET_HEIGHT,
+  EpisodeBrackets,
+  LaneSpans,
+  TimelineAxis,
+  TimelinePatterns,
+} from './TimelineDrawing.tsx';
+import {
+  clampWindow,
+  describeSpan,
+  drawnSpans,
+  episodeBrackets,
+  panBy,
+  spanAt,
+  windowTimes,
+  zoomAround,
+  type Bracket,
+  type TimelineEpisode,
+  type TimelineLane,
+  type TimelineSelection,
+  type TimelineWindow,
+} from './timeline-model.ts';
+import { SpanList, SpanTooltip, StatusKey } from './TimelineParts.tsx';
+import { middleOf, stepLane, stepSpan, type TimelineFocus } from './timeline-walk.ts';
+import { useElementWidth } from './use-element-width.ts';
+
+interface StateTimelineProps {
+  lanes: readonly TimelineLane[];
+  /** Both ends of the range, epoch ms. */
+  since: number;
+  until: number;
+  episodes?: readonly TimelineEpisode[];
+  selectedEpisodeId?: number | null;
+  onSelect?: (selection: TimelineSelection) => void;
+  /** The moment that is now (epoch ms), drawn as a line when it is inside; `until` when left out. */
+  now?: number;
+  /** Pixels for everything; lanes share it between 16 and 30 pixels each. Lanes of 26 pixels when left out. */
+  height?: number;
+  timeZone?: string;
+  /** Offers to make the zoomed part the range of the whole view. */
+  onUseRange?: (window: TimelineWindow) => void;
+  /** What the picture shows, in a sentence. */
+  ariaLabel?: string;
+}
+
+const DRAG_THRESHOLD = 5;
+const NONE: readonly TimelineEpisode[] = [];
+
+/**
+ * One lane a provider, its states as spans over time, fallback episodes as brackets above. Drag to zoom, or from the
+ * keyboard: arrows walk the spans, + and − zoom, Shift+arrows pan, 0 shows all, Enter selects. A list of the same
+ * content stands beside it for screen readers.
+ */
+export function StateTimeline(props: StateTimelineProps) {
+  const { lanes, since, until, onSelect, timeZone } = props;
+  const episodes = props.episodes ?? NONE;
+  const now = props.now ?? until;
+  const patternId = useId().replace(/\W/g, '');
+  const hintId = useId();
+  const [measure, width] = useElementWidth(720);
+  const [zoom, setZoom] = useState<TimelineWindow | null>(null);
+  const [focus, setFocus] = useState<TimelineFocus | null>(null);
+  const [drag, setDrag] = useState<{ start: number; end: number } | null>(null);
+  const plot = useRef<HTMLDivElement>(null);
+
+  const full = { from: since, to: until };
+  const view = zoom ? clampWindow(zoom, full) : full;
+  const zoomed = view.to - view.from < until - since;
+  const laneHeight = laneHeightOf(props.height, lanes.length);
+  const lanesBottom = BRACKET_HEIGHT + laneHeight * lanes.length;
+  const scale = (at: number) => ((at - view.from) / (view.to - view.from)) * width;
+  const timeOf = (x: number) => view.from + (x / width) * (view.to - view.from);
+
+  const drawn = useMemo(
+    () => lanes.map((lane) => drawnSpans(lane.spans, { from: view.from, to: view.to }, width)),
+    [lanes, view.from, view.to, width],
+  );
+  const brackets = useMemo(
+    () => episodeBrackets(episodes, { from: view.from, to: view.to }, width, now),
+    [episodes, view.from, view.to, width, now],
+  );
+  const labels = useMemo(() => new Map(lanes.map((lane) => [lane.provider, lane.label ?? lane.provider])), [lanes]);
+
+  const change = (next: TimelineWindow | null) => {
+    const whole = next === null || next.to - next.from >= until - since;
+    setZoom(whole ? null : next);
+  };
+  const selectBracket = (bracket: Bracket) => {
+    const [first] = bracket.episodes;
+    if (bracket.episodes.length > 1) {
+      const ends = bracket.episodes.map((episode) => episode.ended_at ?? now);
+      const from = Math.min(...bracket.episodes.map((episode) => episode.started_at));
+      change(clampWindow({ from: from - 5000, to: Math.max(...ends) + 5000 }, full));
+    } else if (first) onSelect?.({ kind: 'episode', id: first.id });
+  };
+
+  const pointAt = (event: PointerEvent) => {
+    const box = plot.current?.getBoundingClientRect();
+    return { x: Math.min(width, Math.max(0, event.clientX - (box?.left ?? 0))), y: event.clientY - (box?.top ?? 0) };
+  };
+  const hover = (x: number, y: number): TimelineFocus | null => {
+    const lane = Math.floor((y - BRACKET_HEIGHT) / laneHeight);
+    const hit = drawn[lane]?.find((one) => one.x <= x && x < one.x + one.width);
+    const span = hit?.span ?? (lanes[lane] ? spanAt(lanes[lane].spans, timeOf(x)) : undefined);
+    return span ? { lane, span } : null;
+  };
+
+  const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
+    if (event.button !== 0) return;
+    const { x } = pointAt(event);
+    setDrag({ start: x, end: x });
+  };
+  const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
+    const { x, y } = pointAt(event);
+    setFocus(hover(x, y));
+    if (!drag) return;
+    setDrag({ start: drag.start, end: x });
+    // Captured only once it is a drag, or the click on a bracket would be taken from it.
+    if (Math.abs(x - drag.start) > DRAG_THRESHOLD) event.currentTarget.setPointerCapture?.(event.pointerId);
+  };
+  const onPointerUp = (event: PointerEvent<HTMLDivElement>) => {
+    const { x, y } = pointAt(event);
+    setDrag(null);
+    if (!drag) return;
+    if (Math.abs(x - drag.start) > DRAG_THRESHOLD) {
+      setFocus(null);
+      change(clampWindow({ from: timeOf(Math.min(drag.start, x)), to: timeOf(Math.max(drag.start, x)) }, full));
+      return;
+    }
+    const hit = hover(x, y);
+    const lane = hit ? lanes[hit.lane] : undefined;
+    if (hit && lane) onSelect?.({ kind: 'span', provider: lane.provider, span: hit.span });
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const centre = focus ? middleOf(focus.span, view) : (view.from + view.to) / 2;
+    const actions: Record<string, () => void> = {
+      '+': () => change(zoomAround(view, full, centre, 0.5)),
+      '=': () => change(zoomAround(view, full, centre, 0.5)),
+      '-': () => change(zoomAround(view, full, centre, 2)),
+      '0': () => change(null),
+      ArrowLeft: () => (event.shiftKey ? change(panBy(view, full, -0.25)) : setFocus(stepSpan(lanes, focus, -1, view))),
+      ArrowRight: () => (event.shiftKey ? change(panBy(view, full, 0.25)) : setFocus(stepSpan(lanes, focus, 1, view))),
+      ArrowUp: () => setFocus(stepLane(lanes, focus, -1, view)),
+      ArrowDown: () => setFocus(stepLane(lanes, focus, 1, view)),
+      Escape: () => setFocus(null),
+      Enter: () => {
+        const lane = focus ? lanes[focus.lane] : undefined;
+        if (focus && lane) onSelect?.({ kind: 'span', provider: lane.provider, span: focus.span });
+      },
+    };
+    const action = actions[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  };
+
+  const focusedLane = focus ? lanes[focus.lane] : undefined;
+  const name = props.ariaLabel ?? `Health of ${lanes.length} providers over time`;
+  return (
+    <div className="flex min-w-0 flex-col gap-1">
+      <div className="flex min-w-0">
+        <div className="w-20 shrink-0 pr-2 sm:w-32" style={{ paddingTop: BRACKET_HEIGHT }}>
+          {lanes.map((lane) => (
+            <div
+              key={lane.provider}
+              className="flex items-center text-table text-ink-muted"
+              style={{ height: laneHeight }}
+            >
+              <span className="truncate" title={lane.label ?? lane.provider}>
+                {lane.label ?? lane.provider}
+              </span>
+            </div>
+          ))}
+        </div>
+        <div ref={measure} className="min-w-0 flex-1">
+          <div
+            ref={plot}
+            role="group"
+            tabIndex={0}
+            aria-label={name}
+            aria-describedby={hintId}
+            className="relative cursor-crosshair touch-pan-y select-none"
+            onKeyDown={onKeyDown}
+            onBlur={() => setFocus(null)}
+            onPointerDown={onPointerDown}
+            onPointerMove={onPointerMove}
+            onPointerUp={onPointerUp}
+            onPointerLeave={() => !drag && setFocus(null)}
+            onPointerCancel={() => setDrag(null)}
+          >
+            <svg
+              role="img"
+              aria-label={name}
+              width={width}
+              height={lanesBottom + AXIS_HEIGHT}
+              className="block overflow-visible"
+            >
+              <TimelinePatterns id={patternId} />
+              <TimelineAxis
+                ticks={timeTicks([view.from, view.to], width, timeZone)}
+                scale={scale}
+                bottom={lanesBottom}
+              />
+              {lanes.map((lane, index) => (
+                <LaneSpans
+                  key={lane.provider}
+                  drawn={drawn[index] ?? []}
+                  id={patternId}
+                  y={BRACKET_HEIGHT + index * laneHeight}
+                  height={laneHeight}
+                  focused={focus?.lane === index ? focus.span : null}
+                />
+              ))}
+              <EpisodeBrackets
+                brackets={brackets}
+                width={width}
+                selectedId={props.selectedEpisodeId ?? null}
+                labelOf={(bracket) => bracketLabel(bracket, labels)}
+                onSelect={selectBracket}
+              />
+              {now >= view.from && now <= view.to && (
+                <line x1={scale(now)} x2={scale(now)} y1={BRACKET_HEIGHT - 4} y2={lanesBottom} stroke="var(--accent)" />
+              )}
+              <TimelineCrosshair view={view} scale={scale} bottom={lanesBottom} />
+              {drag && Math.abs(drag.end - drag.start) > DRAG_THRESHOLD && (
+                <rect
+                  x={Math.min(drag.start, drag.end)}
+                  width={Math.abs(drag.end - drag.start)}
+                  y={BRACKET_HEIGHT}
+                  height={lanesBottom - BRACKET_HEIGHT}
+                  fill="var(--accent)"
+                  opacity="0.18"
+                />
+              )}
+            </svg>
+            {focus && focusedLane && focus.span.to > view.from && focus.span.from < view.to && (
+              <SpanTooltip
+                label={focusedLane.label ?? focusedLane.provider}
+                span={focus.span}
+                now={now}
+                timeZone={timeZone}
+                x={scale(middleOf(focus.span, view))}
+                width={width}
+                below={BRACKET_HEIGHT + (focus.lane + 1) * laneHeight}
+              />
+            )}
+          </div>
+        </div>
+      </div>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+        <StatusKey lanes={lanes} />
+        <div className="ml-auto flex items-center gap-1">
+          {zoomed && props.onUseRange && (
+            <Button size="small" tone="quiet" onClick={() => props.onUseRange?.(view)}>
+              Set as range
+            </Button>
+          )}
+          {zoomed && <span className="text-table text-ink-muted tabular-nums">{windowTimes(view, now, timeZone)}</span>}
+          <IconButton
+            icon={ZoomIn}
+            size="small"
+            label="Zoom in (+)"
+            onClick={() => change(zoomAround(view, full, (view.from + view.to) / 2, 0.5))}
+          />
+          <IconButton
+            icon={ZoomOut}
+            size="small"
+            label="Zoom out (−)"
+            disabled={!zoomed}
+            onClick={() => change(zoomAround(view, full, (view.from + view.to) / 2, 2))}
+          />
+          <IconButton
+            icon={Maximize2}
+            size="small"
+            label="Show the whole range (0)"
+            disabled={!zoomed}
+            onClick={() => change(null)}
+          />
+        </div>
+      </div>
+      <p id={hintId} className="sr-only">
+        Arrow keys walk the spans, plus and minus zoom, Shift with arrows pans, 0 shows all, Enter selects.
+      </p>
+      <p role="status" className="sr-only">
+        {focus && focusedLane ? describeSpan(focusedLane.label ?? focusedLane.provider, focus.span, now, timeZone) : ''}
+      </p>
+      <SpanList lanes={lanes} now={now} timeZone={timeZone} />
+    </div>
+  );
+}
+
+function TimelineCrosshair({
+  view,
+  scale,
+  bottom,
+}: {
+  view: TimelineWindow;
+  scale: (at: number) => number;
+  bottom: number;
+}) {
+  const at = useCrosshair((state) => state.at);
+  if (at === null || at < view.from || at > view.to) return null;
+  return (
+    <line
+      x1={scale(at)}
+      x2={scale(at)}
+      y1={BRACKET_HEIGHT}
+      y2={bottom}
+      stroke="var(--line-strong)"
+      pointerEvents="none"
+    />
+  );
+}
+
+function bracketLabel(bracket: Bracket, labels: ReadonlyMap<string, string>): string {
+  const [first] = bracket.episodes;
+  if (bracket.episodes.length > 1) return `${bracket.episodes.length} episodes`;
+  const to = first?.to_provider;
+  return to ? `→ ${labels.get(to) ?? to}` : 'nobody served';
+}
+
+function laneHeightOf(height: number | undefined, lanes: number): number {
+  if (height === undefined || lanes === 0) return 26;
+  return Math.min(30, Math.max(16, (height - BRACKET_HEIGHT - AXIS_HEIGHT) / lanes));
+}

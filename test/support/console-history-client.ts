@@ -1,0 +1,27 @@
+import { createConsoleApi, type ConsoleApi, type ConsoleClient } from '../../renderer/api/client.ts';
+import type { CompareEvent, CompareRequest } from '../../shared/domain/compare.ts';
+import type { CostQuery, Costs, Fallbacks, Series } from '../../shared/domain/history.ts';
+
+/** What the historical calls answer in a test; a call that is left out never answers. */
+export interface HistoryAnswers {
+  fallbacks?: () => Promise<Fallbacks>;
+  costs?: (query: CostQuery) => Promise<Costs>;
+  series?: () => Promise<Series>;
+  compare?: (request: CompareRequest, signal: AbortSignal | undefined) => AsyncGenerator<CompareEvent, void, void>;
+}
+
+/** The console's api over canned answers. */
+export function historyApi(answers: HistoryAnswers): ConsoleApi {
+  const never = () => new Promise<never>(() => undefined);
+  const client = {
+    fallbacks: answers.fallbacks ?? never,
+    costs: answers.costs ?? never,
+    series: answers.series ?? never,
+    compare: {
+      stream: async (request: CompareRequest, options?: { signal?: AbortSignal }) =>
+        answers.compare?.(request, options?.signal) ?? never(),
+    },
+  };
+  // Only the calls of the views under test exist; another one fails the test that makes it.
+  return createConsoleApi(client as unknown as ConsoleClient);
+}
