@@ -1,9 +1,10 @@
 import SqliteDatabase from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { lockDataDirectory } from './data-directory-lock.ts';
+import { makeDirectory } from './make-directory.ts';
 import { migrate } from './migrate.ts';
 import { toStoreOpenError } from './open-error.ts';
 import { createReader } from './reader-client.ts';
@@ -59,7 +60,7 @@ function openDatabase(directory: string, path: string): { database: Database; un
   let unlock = () => {};
   let database: Database | null = null;
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     accessSync(directory, constants.W_OK);
     unlock = lockDataDirectory(directory);
     database = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT_MS });

@@ -1,0 +1,54 @@
+import { userInfo } from 'node:os';
+import { z } from 'zod';
+import { overrideSchema } from '../../shared/domain/operations.ts';
+import { type CommandContext, readArguments, readDurationSeconds, UsageError } from './command.ts';
+import { connectToConsole } from './console-client.ts';
+
+const SHARED_OPTIONS = {
+  reason: { type: 'string' },
+  operator: { type: 'string' },
+  url: { type: 'string' },
+  data: { type: 'string' },
+} as const;
+
+function operatorName(given: string | undefined): string {
+  if (given !== undefined) return given;
+  try {
+    return userInfo().username;
+  } catch {
+    throw new UsageError('--operator is needed: this user has no name');
+  }
+}
+
+export async function runForce(context: CommandContext): Promise<void> {
+  const { values, positionals } = readArguments({
+    args: context.args,
+    allowPositionals: true,
+    options: { ...SHARED_OPTIONS, ttl: { type: 'string' }, scope: { type: 'string' } },
+  });
+  const [provider, ...others] = positionals;
+  if (provider === undefined || others.length > 0) throw new UsageError('force takes the name of one provider');
+  if (values.ttl === undefined) throw new UsageError('--ttl is needed, such as --ttl 15m');
+  if (values.reason === undefined) throw new UsageError('--reason is needed');
+  const answer = await connectToConsole(context, values).call('PUT', '/override', {
+    provider,
+    ttl_seconds: readDurationSeconds('ttl', values.ttl),
+    reason: values.reason,
+    operator: operatorName(values.operator),
+    ...(values.scope === undefined ? {} : { scope: values.scope }),
+  });
+  const override = overrideSchema.parse(answer);
+  context.print(
+    `${override.provider} is forced (${override.scope}) until ${new Date(override.expires_at).toISOString()}: ${override.reason}`,
+  );
+}
+
+export async function runUnforce(context: CommandContext): Promise<void> {
+  const { values } = readArguments({ args: context.args, options: SHARED_OPTIONS });
+  const answer = await connectToConsole(context, values).call('DELETE', '/override', {
+    operator: operatorName(values.operator),
+    reason: values.reason ?? 'released from the command line',
+  });
+  const { released } = z.object({ released: overrideSchema.nullable() }).parse(answer);
+  context.print(released === null ? 'No override was active.' : `${released.provider} is no longer forced.`);
+}

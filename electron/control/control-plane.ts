@@ -1,0 +1,103 @@
+import { ORPCError } from '@orpc/client';
+import { implement } from '@orpc/server';
+import { contract } from '../../shared/contract/contract.ts';
+import type { Clock } from '../engine/clock.ts';
+import type { EngineApi } from '../engine/engine-api.ts';
+import { type ReportError, toControlError } from './errors.ts';
+import { LiveFeed } from './live-feed.ts';
+import { SlidingWindowLimit } from './rate-limit.ts';
+
+const OVERRIDE_CALLS_PER_MINUTE = 10;
+
+export interface ControlPlaneOptions {
+  engine: EngineApi;
+  clock: Clock;
+  /** Told of every error that is not the operator's. */
+  report: ReportError;
+}
+
+/** Iterates `source` with its errors turned into those a caller may see. */
+async function* withControlErrors<Item>(source: AsyncIterable<Item>, report: ReportError): AsyncGenerator<Item> {
+  try {
+    yield* source;
+  } catch (error) {
+    throw toControlError(error, report);
+  }
+}
+
+function admitOverrideCall(limit: SlidingWindowLimit): void {
+  const waitMs = limit.take();
+  if (waitMs === null) return;
+  throw new ORPCError('TOO_MANY_REQUESTS', {
+    status: 429,
+    message: `More than ${OVERRIDE_CALLS_PER_MINUTE} override changes in a minute: try again in ${Math.ceil(waitMs / 1000)} s.`,
+  });
+}
+
+/** The console contract over a running engine, free of any transport. */
+export function createControlPlane(options: ControlPlaneOptions) {
+  const { engine, clock, report } = options;
+  const feed = new LiveFeed(engine, clock);
+  const overrideLimit = new SlidingWindowLimit(clock, OVERRIDE_CALLS_PER_MINUTE, 60_000);
+  const api = implement(contract);
+  // A call over REST may come without a signal; a comparison nobody can stop ends by its own limits.
+  const signalOf = (signal: AbortSignal | undefined): AbortSignal => signal ?? new AbortController().signal;
+
+  const router = api.router({
+    status: api.status.handler(() => engine.status()),
+    live: api.live.handler(({ signal }) => feed.subscribe(signal)),
+    providers: {
+      get: api.providers.get.handler(({ input }) => engine.provider(input.name)),
+      probe: api.providers.probe.handler(({ input }) => engine.probe(input.name)),
+      reset: api.providers.reset.handler(({ input: { name, ...note } }) => engine.resetBreaker(name, note)),
+      isolate: api.providers.isolate.handler(({ input: { name, ...note } }) => engine.isolate(name, note)),
+      rejoin: api.providers.rejoin.handler(({ input: { name, ...note } }) => engine.rejoin(name, note)),
+    },
+    override: {
+      set: api.override.set.handler(({ input }) => {
+        admitOverrideCall(overrideLimit);
+        return engine.setOverride(input);
+      }),
+      release: api.override.release.handler(({ input }) => {
+        admitOverrideCall(overrideLimit);
+        return { released: engine.releaseOverride(input) };
+      }),
+    },
+    requests: {
+      list: api.requests.list.handler(({ input }) => engine.listRequests(input)),
+      get: api.requests.get.handler(({ input }) => engine.getRequest(input.id)),
+    },
+    fallbacks: api.fallbacks.handler(({ input }) => engine.fallbacks(input)),
+    costs: api.costs.handler(({ input }) => engine.costs(input)),
+    series: api.series.handler(({ input }) => engine.series(input)),
+    quotas: api.quotas.handler(() => engine.quotas()),
+    route: api.route.handler(({ input }) => engine.explainRoute(input)),
+    audit: api.audit.handler(({ input }) => engine.audit(input)),
+    compare: {
+      run: api.compare.run.handler(({ input, signal }) => engine.compareWhole(input, signalOf(signal))),
+      stream: api.compare.stream.handler(({ input, signal }) =>
+        withControlErrors(engine.compare(input, signalOf(signal)), report),
+      ),
+    },
+  });
+
+  return {
+    router,
+    /** Options every transport's handler takes: errors leave as one sentence, unexpected ones are reported. */
+    handlerOptions: {
+      clientInterceptors: [
+        async <Output>({ next }: { next: () => Promise<Output> }): Promise<Output> => {
+          try {
+            return await next();
+          } catch (error) {
+            throw toControlError(error, report);
+          }
+        },
+      ],
+    },
+    /** Ends the live subscriptions. */
+    close: (): void => feed.close(),
+  };
+}
+
+export type ControlPlane = ReturnType<typeof createControlPlane>;

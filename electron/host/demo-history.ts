@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../engine/clock.ts';
+import { openStore } from '../engine/store/open-store.ts';
+import { demoHistory } from '../simulator/history.ts';
+
+/** Rows a commit takes, so that the process stays responsive to signals in between. */
+const BATCH = 1000;
+/** Longer than the history, so that none of it is deleted on the way in. */
+const RETENTION_DAYS = 30;
+
+/**
+ * Fills a fresh data directory with the demo's past week, so that every view has something to show from the first
+ * second. A directory that holds a database already is left as it is. Throws as `openStore` does.
+ */
+export async function writeDemoHistory(directory: string, workerUrl: URL, clock: Clock): Promise<void> {
+  if (existsSync(join(directory, 'switchyard.db'))) return;
+  const errors: unknown[] = [];
+  const { writer, reader } = await openStore({
+    directory,
+    clock,
+    retentionDays: RETENTION_DAYS,
+    workerUrl,
+    onError: (error) => errors.push(error),
+  });
+  try {
+    const history = demoHistory(clock.now());
+    for (let start = 0; start < history.requests.length; start += BATCH) {
+      await Promise.all(history.requests.slice(start, start + BATCH).map((request) => writer.record(request)));
+    }
+    for (const transition of history.transitions) writer.addHealthTransition(transition);
+    for (const event of history.fallbackEvents) writer.addFallbackEvent(event);
+    for (const episode of history.episodes) writer.updateEpisode({ ...episode, ...writer.openEpisode(episode) });
+    for (const { from, to } of history.alive) writer.markAlive(from, to);
+  } finally {
+    await reader.close();
+    await writer.close();
+  }
+  if (errors.length > 0) throw errors[0];
+}

@@ -1,0 +1,278 @@
+import type { CompareEvent, CompareResult } from '../../shared/domain/compare.ts';
+import type { Override } from '../../shared/domain/operations.ts';
+import type { ProviderStatus } from '../../shared/domain/provider.ts';
+import type { RequestDetail } from '../../shared/domain/request.ts';
+import type { Status } from '../../shared/domain/status.ts';
+import { type EngineApi, OperatorError } from '../../electron/engine/engine-api.ts';
+import { EventBus } from '../../electron/engine/events.ts';
+
+const NOW = Date.UTC(2026, 10, 1, 12);
+const NO_USAGE = {
+  input_tokens: 0,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  output_tokens: 0,
+  reasoning_tokens: 0,
+  estimated: false,
+};
+
+function providerStatus(name: string, position: number): ProviderStatus {
+  return {
+    name,
+    display_name: name,
+    adapter: position === 0 ? 'vllm' : 'anthropic',
+    model: 'test-model',
+    deployment: position === 0 ? 'self-hosted' : 'api',
+    simulated: false,
+    role: position === 0 ? 'primary' : 'fallback',
+    chain_position: position,
+    endpoint: 'http://127.0.0.1:1/v1',
+    key: 'not_needed',
+    key_env: null,
+    health: { status: 'healthy', reason: 'answers', since: NOW, checked_at: NOW, probe_latency_ms: 3 },
+    breaker: { state: 'closed', reason: null, since: NOW, retry_at: null, admitted_share: 1, cooling_until: null },
+    isolation: null,
+    gauges: {
+      window_seconds: 60,
+      in_flight: 0,
+      queued: 0,
+      max_concurrent: null,
+      requests_per_second: 0,
+      share: 0,
+      error_rate: null,
+      first_token_ms: null,
+      latency_ms: null,
+      tokens_per_second: null,
+      cost_usd_per_hour: 0,
+    },
+    load: null,
+    quota: [],
+  };
+}
+
+export function requestDetail(id: string): RequestDetail {
+  return {
+    id,
+    started_at: NOW,
+    origin: 'client',
+    dialect: 'openai',
+    streamed: false,
+    requested_model: 'auto',
+    rule: 'primary',
+    call_site: null,
+    tier: null,
+    task_type: null,
+    agent_id: null,
+    user: null,
+    provider: 'kimi',
+    model: 'test-model',
+    status: 'success',
+    http_status: 200,
+    error_code: null,
+    failure_class: null,
+    error_message: null,
+    attempts: 1,
+    fallback_from: null,
+    fallback_reason: null,
+    resumed: false,
+    queue_ms: 0,
+    first_token_ms: 5,
+    duration_ms: 9,
+    usage: NO_USAGE,
+    cost_usd: 0,
+    pricing_unknown: false,
+    decision: null,
+    attempt_list: [],
+  };
+}
+
+function compareResult(target: number, provider: string, text: string): CompareResult {
+  return {
+    target,
+    provider,
+    model: 'test-model',
+    request_id: `compare-${target}`,
+    outcome: 'success',
+    failure_class: null,
+    message: null,
+    text,
+    thinking: '',
+    finish_reason: 'stop',
+    first_token_ms: 1,
+    duration_ms: 2,
+    tokens_per_second: null,
+    usage: NO_USAGE,
+    cost_usd: 0,
+    pricing_unknown: false,
+  };
+}
+
+/** An engine in memory for tests of the control plane alone: two providers, an override, one stored request. */
+export class FakeEngine implements EngineApi {
+  readonly events = new EventBus((error) => {
+    throw error;
+  });
+  override: Override | null = null;
+  isolated = new Set<string>();
+  statusCalls = 0;
+  /** Thrown by `quotas`, as a stand-in for a defect inside the engine. */
+  defect: Error | null = null;
+  lastCompareSignal: AbortSignal | null = null;
+  lastQueries: Record<string, unknown> = {};
+
+  status(): Status {
+    this.statusCalls += 1;
+    return {
+      at: NOW,
+      simulated: false,
+      environment: 'development',
+      version: '0.0.0-test',
+      started_at: NOW,
+      gateway_url: 'http://127.0.0.1:4180',
+      verdict: 'primary',
+      verdict_since: NOW,
+      serving: 'kimi',
+      primary: 'kimi',
+      cause: '',
+      providers: ['kimi', 'claude'].map((name, index) => this.#provider(name, index)),
+      override: this.override,
+      firing_alerts: [],
+      requests_per_second: 1.5,
+      cost_usd_per_hour: 0.25,
+      pricing_unknown_last_hour: 0,
+      config: { version: 'abc', path: null, loaded_at: NOW, error: null },
+    };
+  }
+
+  recentRequests() {
+    const { decision: _decision, attempt_list: _attempts, ...summary } = requestDetail('recent');
+    return [summary];
+  }
+
+  openEpisodes() {
+    return [];
+  }
+
+  async provider(name: string) {
+    return { ...this.#named(name), transitions: [], uptime: [] };
+  }
+
+  async probe(name: string) {
+    return this.#named(name);
+  }
+
+  resetBreaker(name: string) {
+    return this.#named(name);
+  }
+
+  isolate(name: string) {
+    this.#named(name);
+    this.isolated.add(name);
+    this.events.emit('isolation_changed', { provider: name });
+    return this.#named(name);
+  }
+
+  rejoin(name: string) {
+    this.isolated.delete(name);
+    return this.#named(name);
+  }
+
+  setOverride(request: Parameters<EngineApi['setOverride']>[0]) {
+    this.#named(request.provider);
+    const { ttl_seconds, ...rest } = request;
+    this.override = { id: 1, ...rest, created_at: NOW, expires_at: NOW + ttl_seconds * 1000 };
+    this.events.emit('override_changed', this.override);
+    return this.override;
+  }
+
+  releaseOverride() {
+    const released = this.override;
+    this.override = null;
+    this.events.emit('override_changed', null);
+    return released;
+  }
+
+  async listRequests(query: Parameters<EngineApi['listRequests']>[0]) {
+    this.lastQueries['requests'] = query;
+    return { requests: this.recentRequests(), next_cursor: null };
+  }
+
+  async getRequest(id: string) {
+    if (id !== 'recent') throw new OperatorError('NOT_FOUND', `There is no request "${id}".`);
+    return requestDetail(id);
+  }
+
+  async fallbacks() {
+    return { since: NOW - 1, until: NOW, events: [], events_truncated: false, episodes: [], lanes: [] };
+  }
+
+  async costs(query: Parameters<EngineApi['costs']>[0]) {
+    this.lastQueries['costs'] = query;
+    const figures = {
+      requests: 3,
+      errors: 0,
+      input_tokens: 30,
+      cache_read_tokens: 0,
+      cache_write_tokens: 0,
+      output_tokens: 60,
+      reasoning_tokens: 0,
+      cost_usd: 0.5,
+      pricing_unknown_requests: 1,
+    };
+    const rows = [{ key: 'claude', ...figures }];
+    return { group_by: query.group_by, since: NOW - 1, until: NOW, time_zone: 'UTC', rows, totals: figures };
+  }
+
+  async series() {
+    return { since: NOW - 1, until: NOW, step_ms: 1000, providers: [] };
+  }
+
+  quotas() {
+    if (this.defect !== null) throw this.defect;
+    return { at: NOW, quotas: [] };
+  }
+
+  explainRoute(question: Parameters<EngineApi['explainRoute']>[0]) {
+    return {
+      rule: 'primary' as const,
+      reason: 'kimi is the primary and healthy',
+      requested_model: question.model ?? 'auto',
+      tier: null,
+      complexity: null,
+      call_site: null,
+      task_type: null,
+      provider: 'kimi',
+      model: 'test-model',
+      candidates: [],
+      warnings: [],
+    };
+  }
+
+  async audit() {
+    return { entries: [], next_cursor: null };
+  }
+
+  async *compare(request: Parameters<EngineApi['compare']>[0], signal: AbortSignal): AsyncGenerator<CompareEvent> {
+    this.lastCompareSignal = signal;
+    for (const [target, { provider }] of request.targets.entries()) {
+      yield { type: 'started', target, provider, model: 'test-model' };
+      yield { type: 'text', target, text: 'hello' };
+      yield { type: 'done', target, result: compareResult(target, provider, 'hello') };
+    }
+  }
+
+  async compareWhole(request: Parameters<EngineApi['compareWhole']>[0]) {
+    return { results: request.targets.map(({ provider }, target) => compareResult(target, provider, 'hello')) };
+  }
+
+  #provider(name: string, index: number): ProviderStatus {
+    const isolation = this.isolated.has(name) ? { operator: 'ada', reason: 'by hand', since: NOW } : null;
+    return { ...providerStatus(name, index), isolation };
+  }
+
+  #named(name: string): ProviderStatus {
+    const index = ['kimi', 'claude'].indexOf(name);
+    if (index === -1) throw new OperatorError('NOT_FOUND', `There is no provider "${name}": kimi and claude exist.`);
+    return this.#provider(name, index);
+  }
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { readDurationSeconds, readPort, UsageError } from '../../../electron/cli/command.ts';
+import { HELP } from '../../../electron/cli/help.ts';
+import { renderReport, type ReportData } from '../../../electron/cli/report-format.ts';
+import { renderStatus } from '../../../electron/cli/status-command.ts';
+import { renderTable } from '../../../electron/cli/table.ts';
+import { FakeEngine } from '../../support/control-engine.ts';
+
+describe('options', () => {
+  it.each([
+    ['90s', 90],
+    ['15m', 900],
+    ['2h', 7200],
+    ['1d', 86_400],
+  ])('%s is %d seconds', (text, seconds) => {
+    expect(readDurationSeconds('ttl', text)).toBe(seconds);
+  });
+
+  it.each(['', '15', 'm', '-5m', '0m', 'soon'])('"%s" is no duration', (text) => {
+    expect(() => readDurationSeconds('ttl', text)).toThrow(UsageError);
+  });
+
+  it.each(['-1', '65536', '80x', ''])('"%s" is no port', (text) => {
+    expect(() => readPort('gateway-port', text)).toThrow(UsageError);
+  });
+
+  it('takes port 0 as "a free one" and no port as "not given"', () => {
+    expect([readPort('p', '0'), readPort('p', undefined)]).toEqual([0, undefined]);
+  });
+});
+
+it('help of every command begins with its usage', () => {
+  for (const [name, text] of Object.entries(HELP)) expect(text).toContain(`Usage: switchyard ${name || 'COMMAND'}`);
+});
+
+it('a table aligns its columns', () => {
+  expect(
+    renderTable(
+      ['a', 'n'],
+      [
+        ['long name', '1'],
+        ['x', '22'],
+      ],
+      new Set(['n']),
+    ),
+  ).toBe(['a           n', 'long name   1', 'x          22'].join('\n'));
+});
+
+describe('status on one screen', () => {
+  it('leads with the verdict and names what is forced', () => {
+    const engine = new FakeEngine();
+    engine.setOverride({ provider: 'claude', ttl_seconds: 600, reason: 'drill', operator: 'ada', scope: 'all' });
+    const screen = renderStatus(engine.status());
+    expect(screen.split('\n')[0]).toMatch(/^● PRIMARY {2}kimi serves since/);
+    expect(screen).toContain('FORCED to claude (all) by ada for 10 min more: drill');
+    expect(screen).toContain('● healthy');
+  });
+
+  it('says in the first line when the providers are simulated, and who is down and why', () => {
+    const status = { ...new FakeEngine().status(), simulated: true };
+    const down = { ...status, verdict: 'down' as const, serving: null, cause: 'connection refused' };
+    const lines = renderStatus(down).split('\n');
+    expect(lines[0]).toBe('SIMULATED providers');
+    expect(lines[1]).toBe('■ DOWN  nobody can serve since 0 s: kimi: connection refused');
+  });
+});
+
+async function reportData(key = 'claude'): Promise<ReportData> {
+  const engine = new FakeEngine();
+  const costs = await engine.costs({ group_by: 'provider' });
+  const named = { ...costs, rows: costs.rows.map((row) => ({ ...row, key })) };
+  return {
+    since: costs.since,
+    until: costs.until,
+    byProvider: named,
+    byModel: named,
+    byDay: named,
+    fallbacks: await engine.fallbacks(),
+  };
+}
+
+describe('the report', () => {
+  it('counts requests of unknown price beside the sum', async () => {
+    expect(renderReport(await reportData(), 'md')).toContain('0.50 USD + 1 request of unknown price');
+  });
+
+  it('as CSV has as many columns in every line', async () => {
+    const lines = renderReport(await reportData(), 'csv').split('\n');
+    expect(new Set(lines.map((line) => line.split(',').length)).size).toBe(1);
+    expect(lines[0]).toMatch(/^group,key,requests,.*pricing_unknown_requests$/);
+  });
+
+  it.each([
+    ['a comma', 'a,b', '"a,b"'],
+    ['quotes', 'a"b', '"a""b"'],
+    ['a formula', '=HYPERLINK("x")', `"'=HYPERLINK(""x"")"`],
+  ])('as CSV disarms %s', async (_name, key, cell) => {
+    expect(renderReport(await reportData(key), 'csv')).toContain(`provider,${cell},3`);
+  });
+
+  it('as JSON is JSON', async () => {
+    expect(JSON.parse(renderReport(await reportData(), 'json'))).toMatchObject({
+      totals: { requests: 3 },
+      episodes: [],
+    });
+  });
+});
