@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failureClassSchema } from './failure.ts';
 import { usageSchema } from './request.ts';
 
-export const compareTargetSchema = z.object({ provider: z.string(), model: z.string().optional() });
+const compareTargetSchema = z.object({ provider: z.string(), model: z.string().optional() });
 
 /** One prompt to several providers. Sent as it is to each; nothing is retried and nothing falls back. */
 export const compareRequestSchema = z.object({
@@ -16,7 +16,7 @@ export const compareRequestSchema = z.object({
 });
 export type CompareRequest = z.infer<typeof compareRequestSchema>;
 
-export const compareResultSchema = z.object({
+const compareResultSchema = z.object({
   target: z.number().int(),
   provider: z.string(),
   model: z.string(),

@@ -4,7 +4,7 @@ export const tierSchema = z.enum(['fast', 'balanced', 'powerful']);
 export type Tier = z.infer<typeof tierSchema>;
 
 /** Why a candidate may or may not serve. `ok` alone makes it eligible. */
-export const CANDIDATE_CODES = [
+const CANDIDATE_CODES = [
   'ok',
   'disabled',
   'key_missing',
@@ -20,10 +20,10 @@ export const CANDIDATE_CODES = [
   'busy',
   'not_in_scope',
 ] as const;
-export const candidateCodeSchema = z.enum(CANDIDATE_CODES);
+const candidateCodeSchema = z.enum(CANDIDATE_CODES);
 export type CandidateCode = z.infer<typeof candidateCodeSchema>;
 
-export const candidateSchema = z.object({
+const candidateSchema = z.object({
   provider: z.string(),
   /** Upstream model id that would be asked; null when a self-hosted server has not told its own yet. */
   model: z.string().nullable(),
@@ -35,7 +35,7 @@ export const candidateSchema = z.object({
 export type Candidate = z.infer<typeof candidateSchema>;
 
 /** The rule that chose, in the order in which the rules are tried. */
-export const ROUTE_RULES = [
+const ROUTE_RULES = [
   'forced_by_request',
   'forced_by_operator',
   'named_provider',

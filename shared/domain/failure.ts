@@ -26,5 +26,5 @@ export const failureClassSchema = z.enum(FAILURE_CLASSES);
 export type FailureClass = z.infer<typeof failureClassSchema>;
 
 /** Which time limit was hit, for failures of class `timeout`. */
-export const timeoutPhaseSchema = z.enum(['connect', 'first_token', 'idle', 'total', 'queue']);
+const timeoutPhaseSchema = z.enum(['connect', 'first_token', 'idle', 'total', 'queue']);
 export type TimeoutPhase = z.infer<typeof timeoutPhaseSchema>;

@@ -39,7 +39,7 @@ export const episodeSchema = z.object({
 });
 export type Episode = z.infer<typeof episodeSchema>;
 
-export const laneSpanSchema = z.object({
+const laneSpanSchema = z.object({
   from: z.number().int(),
   to: z.number().int(),
   status: healthStatusSchema.or(z.literal('no_data')),
@@ -59,7 +59,7 @@ export const fallbacksSchema = z.object({
 });
 export type Fallbacks = z.infer<typeof fallbacksSchema>;
 
-export const costGroupSchema = z.enum(['provider', 'model', 'tier', 'call_site', 'day', 'hour']);
+const costGroupSchema = z.enum(['provider', 'model', 'tier', 'call_site', 'day', 'hour']);
 export type CostGroup = z.infer<typeof costGroupSchema>;
 
 export const costQuerySchema = rangeQuerySchema.extend({
@@ -69,7 +69,7 @@ export const costQuerySchema = rangeQuerySchema.extend({
 });
 export type CostQuery = z.infer<typeof costQuerySchema>;
 
-export const costFiguresSchema = z.object({
+const costFiguresSchema = z.object({
   requests: z.number().int(),
   errors: z.number().int(),
   input_tokens: z.number().int(),
@@ -83,7 +83,7 @@ export const costFiguresSchema = z.object({
 });
 export type CostFigures = z.infer<typeof costFiguresSchema>;
 
-export const costRowSchema = costFiguresSchema.extend({
+const costRowSchema = costFiguresSchema.extend({
   /** Value of the grouping, an ISO date or hour in the asked zone for `day` and `hour`; empty string for none. */
   key: z.string(),
 });
@@ -106,7 +106,7 @@ export const seriesQuerySchema = rangeQuerySchema.extend({
 });
 export type SeriesQuery = z.infer<typeof seriesQuerySchema>;
 
-export const seriesPointSchema = z.object({
+const seriesPointSchema = z.object({
   at: z.number().int(),
   requests: z.number().int(),
   errors: z.number().int(),

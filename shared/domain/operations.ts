@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What an override covers: `all`, `call-site:NAME` or `model:NAME`. */
-export const overrideScopeSchema = z
+const overrideScopeSchema = z
   .string()
   .regex(/^(all|call-site:.+|model:.+)$/, 'scope is "all", "call-site:NAME" or "model:NAME"');
 
@@ -36,7 +36,7 @@ export const operatorNoteSchema = z.object({
 export type OperatorNote = z.infer<typeof operatorNoteSchema>;
 
 /** One row of the audit: who changed what, when, why, and from what to what. */
-export const auditEntrySchema = z.object({
+const auditEntrySchema = z.object({
   id: z.number().int(),
   at: z.number().int(),
   operator: z.string(),

@@ -3,16 +3,16 @@ import { quotaStatusSchema } from './quota.ts';
 
 /** The kinds of API an entry of the registry can speak. */
 export const ADAPTER_KINDS = ['vllm', 'openai-compatible', 'openai', 'anthropic', 'moonshot', 'xai'] as const;
-export const adapterKindSchema = z.enum(ADAPTER_KINDS);
+const adapterKindSchema = z.enum(ADAPTER_KINDS);
 export type AdapterKind = z.infer<typeof adapterKindSchema>;
 
 /** `disabled` means switched off in the registry, or not configured (its key is missing): the reason says which. */
-export const HEALTH_STATUSES = ['healthy', 'degraded', 'unhealthy', 'unknown', 'disabled'] as const;
+const HEALTH_STATUSES = ['healthy', 'degraded', 'unhealthy', 'unknown', 'disabled'] as const;
 export const healthStatusSchema = z.enum(HEALTH_STATUSES);
 export type HealthStatus = z.infer<typeof healthStatusSchema>;
 
 /** What probes and traffic together say of one provider. Times are epoch milliseconds (UTC). */
-export const providerHealthSchema = z.object({
+const providerHealthSchema = z.object({
   status: healthStatusSchema,
   /** One sentence without a final stop, such as "connection refused, 3 probes in a row". */
   reason: z.string(),
@@ -23,10 +23,10 @@ export const providerHealthSchema = z.object({
 });
 export type ProviderHealth = z.infer<typeof providerHealthSchema>;
 
-export const breakerStateSchema = z.enum(['closed', 'open', 'half_open']);
+const breakerStateSchema = z.enum(['closed', 'open', 'half_open']);
 export type BreakerState = z.infer<typeof breakerStateSchema>;
 
-export const breakerStatusSchema = z.object({
+const breakerStatusSchema = z.object({
   state: breakerStateSchema,
   reason: z.string().nullable(),
   since: z.number().int(),
@@ -71,11 +71,10 @@ export const providerGaugesSchema = z.object({
 });
 export type ProviderGauges = z.infer<typeof providerGaugesSchema>;
 
-export const providerRoleSchema = z.enum(['primary', 'fallback', 'other']);
-export type ProviderRole = z.infer<typeof providerRoleSchema>;
+const providerRoleSchema = z.enum(['primary', 'fallback', 'other']);
 
 /** An operator took the provider out by hand; unlike the breaker this never ends by itself. */
-export const isolationSchema = z.object({ operator: z.string(), reason: z.string(), since: z.number().int() });
+const isolationSchema = z.object({ operator: z.string(), reason: z.string(), since: z.number().int() });
 export type Isolation = z.infer<typeof isolationSchema>;
 
 export const providerStatusSchema = z.object({
@@ -102,7 +101,7 @@ export const providerStatusSchema = z.object({
 export type ProviderStatus = z.infer<typeof providerStatusSchema>;
 
 /** One change of health, stored and shown on the timeline. */
-export const healthTransitionSchema = z.object({
+const healthTransitionSchema = z.object({
   id: z.number().int(),
   at: z.number().int(),
   provider: z.string(),

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-export const LIMIT_KINDS = [
+const LIMIT_KINDS = [
   'requests_per_day',
   'requests_per_second',
   'tokens_per_minute',
   'usd_per_day',
   'max_concurrent',
 ] as const;
-export const limitKindSchema = z.enum(LIMIT_KINDS);
+const limitKindSchema = z.enum(LIMIT_KINDS);
 export type LimitKind = z.infer<typeof limitKindSchema>;
 
 /** One budget or rate of one provider, as it stands now. Units follow the limit: requests, tokens or USD. */

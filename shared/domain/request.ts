@@ -18,10 +18,10 @@ export const usageSchema = z.object({
 export type Usage = z.infer<typeof usageSchema>;
 
 /** `refused` is a request that our own limits or validation turned away before any provider was asked. */
-export const requestStatusSchema = z.enum(['success', 'error', 'timeout', 'cancelled', 'refused']);
+const requestStatusSchema = z.enum(['success', 'error', 'timeout', 'cancelled', 'refused']);
 export type RequestStatus = z.infer<typeof requestStatusSchema>;
 
-export const requestOriginSchema = z.enum(['client', 'playground', 'probe', 'shadow']);
+const requestOriginSchema = z.enum(['client', 'playground', 'probe', 'shadow']);
 export type RequestOrigin = z.infer<typeof requestOriginSchema>;
 
 export const fallbackReasonSchema = z.enum(['unhealthy', 'timeout', 'error']);
@@ -65,7 +65,7 @@ export const requestSummarySchema = z.object({
 export type RequestSummary = z.infer<typeof requestSummarySchema>;
 
 /** One request sent to one provider on behalf of a caller's request. */
-export const attemptSchema = z.object({
+const attemptSchema = z.object({
   index: z.number().int(),
   provider: z.string(),
   model: z.string(),

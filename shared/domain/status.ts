@@ -3,10 +3,10 @@ import { overrideSchema } from './operations.ts';
 import { providerStatusSchema } from './provider.ts';
 
 /** `primary`: the primary serves. `fallback`: another provider does. `down`: nobody can. */
-export const verdictSchema = z.enum(['primary', 'fallback', 'down']);
+const verdictSchema = z.enum(['primary', 'fallback', 'down']);
 export type Verdict = z.infer<typeof verdictSchema>;
 
-export const firingAlertSchema = z.object({
+const firingAlertSchema = z.object({
   id: z.string(),
   name: z.string(),
   severity: z.enum(['critical', 'warning', 'info']),

@@ -1,7 +1,7 @@
 import type { Attempt, RequestDetail, Usage } from '../../shared/domain/request.ts';
 
 /** No tokens at all. */
-export const NO_USAGE: Usage = {
+const NO_USAGE: Usage = {
   input_tokens: 0,
   cache_read_tokens: 0,
   cache_write_tokens: 0,
