@@ -1,19 +1,23 @@
 import type { Percentiles, ProviderGauges } from '../../../shared/domain/provider.ts';
-import type { RequestDetail } from '../../../shared/domain/request.ts';
+import type { Attempt, RequestDetail } from '../../../shared/domain/request.ts';
 
-/** Samples kept per provider for percentiles; older ones give way under heavy load, evenly with time. */
-const MAXIMUM_SAMPLES = 4096;
+/** Width of a bucket of counts; the window is exact to this. */
+const BUCKET_MS = 1000;
+/** Latencies kept per provider and bucket for percentiles; of more, an even choice is kept. */
+const SAMPLES_PER_BUCKET = 64;
 
-interface Sample {
+/** What one provider did in one second. */
+interface Bucket {
+  /** Start, epoch milliseconds. */
   at: number;
-  provider: string;
-  answered: boolean;
-  failed: boolean;
-  firstTokenMs: number | null;
-  durationMs: number;
+  answered: number;
+  failed: number;
   outputTokens: number;
+  /** Time spent generating after the first token. */
+  generatingMs: number;
   costMicroUsd: number;
-  pricingUnknown: boolean;
+  firstTokenMs: number[];
+  latencyMs: number[];
 }
 
 export type WindowFigures = Pick<
@@ -28,12 +32,12 @@ export type WindowFigures = Pick<
 >;
 
 /**
- * What happened in the last `windowMs`, from finished requests, in memory. Attempts count for the provider that was asked,
- * so a failed attempt raises the error rate of who failed and not of who answered.
+ * What happened in the last `windowMs`, from finished requests, in memory of bounded size. Attempts count for the provider
+ * that was asked, so a failed attempt raises the error rate of who failed and not of who answered.
  */
 export class RecentWindow {
   readonly windowMs: number;
-  readonly #samples: Sample[] = [];
+  readonly #providers = new Map<string, Bucket[]>();
 
   constructor(windowMs: number) {
     this.windowMs = windowMs;
@@ -41,54 +45,78 @@ export class RecentWindow {
 
   add(request: RequestDetail, now: number): void {
     for (const attempt of request.attempt_list) {
-      if (attempt.outcome === 'cancelled') continue;
-      this.#samples.push({
-        at: now,
-        provider: attempt.provider,
-        answered: attempt.outcome === 'success',
-        failed: attempt.outcome === 'failure',
-        firstTokenMs: attempt.first_token_ms,
-        durationMs: attempt.duration_ms,
-        outputTokens: attempt.usage.output_tokens,
-        costMicroUsd: Math.round(attempt.cost_usd * 1e6),
-        pricingUnknown: attempt.pricing_unknown,
-      });
+      if (attempt.outcome !== 'cancelled') count(this.#bucket(attempt.provider, now), attempt);
     }
-    if (this.#samples.length > MAXIMUM_SAMPLES) this.#samples.splice(0, this.#samples.length - MAXIMUM_SAMPLES);
   }
 
   /** Forgets what has left the window. */
   trim(now: number): void {
-    const first = this.#samples.findIndex((sample) => sample.at > now - this.windowMs);
-    this.#samples.splice(0, first === -1 ? this.#samples.length : first);
+    const first = now - this.windowMs;
+    for (const [provider, buckets] of this.#providers) {
+      const kept = buckets.filter((bucket) => bucket.at > first && bucket.at <= now);
+      if (kept.length === 0) this.#providers.delete(provider);
+      else if (kept.length < buckets.length) this.#providers.set(provider, kept);
+    }
   }
 
   figures(provider: string): WindowFigures {
-    const own = this.#samples.filter((sample) => sample.provider === provider);
-    const answered = own.filter((sample) => sample.answered);
-    const allAnswered = this.#samples.reduce((count, sample) => count + (sample.answered ? 1 : 0), 0);
-    const seconds = this.windowMs / 1000;
+    const own = this.#providers.get(provider) ?? [];
+    const answered = total(own, 'answered');
+    const failed = total(own, 'failed');
+    const everybody = this.#sum('answered');
+    const generatingMs = total(own, 'generatingMs');
+    const outputTokens = total(own, 'outputTokens');
     return {
-      requests_per_second: answered.length / seconds,
-      share: allAnswered === 0 ? 0 : answered.length / allAnswered,
-      error_rate: own.length === 0 ? null : own.filter((sample) => sample.failed).length / own.length,
-      first_token_ms: percentiles(
-        answered.flatMap((sample) => (sample.firstTokenMs === null ? [] : [sample.firstTokenMs])),
-      ),
-      latency_ms: percentiles(answered.map((sample) => sample.durationMs)),
-      tokens_per_second: generationSpeed(answered),
-      cost_usd_per_hour: hourly(own, seconds),
+      requests_per_second: answered / this.#seconds,
+      share: everybody === 0 ? 0 : answered / everybody,
+      error_rate: answered + failed === 0 ? null : failed / (answered + failed),
+      first_token_ms: percentiles(own.flatMap((bucket) => bucket.firstTokenMs)),
+      latency_ms: percentiles(own.flatMap((bucket) => bucket.latencyMs)),
+      tokens_per_second: generatingMs > 0 && outputTokens > 0 ? outputTokens / (generatingMs / 1000) : null,
+      cost_usd_per_hour: this.#hourly(total(own, 'costMicroUsd')),
     };
   }
 
   /** Answered requests a second, all providers together. */
   requestsPerSecond(): number {
-    return this.#samples.filter((sample) => sample.answered).length / (this.windowMs / 1000);
+    return this.#sum('answered') / this.#seconds;
   }
 
   /** USD an hour at the rate of the window, failed attempts included; requests of unknown price count nothing. */
   costUsdPerHour(): number {
-    return hourly(this.#samples, this.windowMs / 1000);
+    return this.#hourly(this.#sum('costMicroUsd'));
+  }
+
+  get #seconds(): number {
+    return this.windowMs / 1000;
+  }
+
+  #hourly(costMicroUsd: number): number {
+    return (costMicroUsd / 1e6 / this.#seconds) * 3600;
+  }
+
+  #sum(figure: 'answered' | 'costMicroUsd'): number {
+    return [...this.#providers.values()].reduce((sum, buckets) => sum + total(buckets, figure), 0);
+  }
+
+  #bucket(provider: string, now: number): Bucket {
+    const buckets = this.#providers.get(provider) ?? [];
+    this.#providers.set(provider, buckets);
+    const at = now - (now % BUCKET_MS);
+    const last = buckets.at(-1);
+    if (last?.at === at) return last;
+    const bucket: Bucket = {
+      at,
+      answered: 0,
+      failed: 0,
+      outputTokens: 0,
+      generatingMs: 0,
+      costMicroUsd: 0,
+      firstTokenMs: [],
+      latencyMs: [],
+    };
+    buckets.push(bucket);
+    return bucket;
   }
 }
 
@@ -100,18 +128,30 @@ export function percentiles(values: number[]): Percentiles | null {
   return { p50: at(0.5), p95: at(0.95) };
 }
 
-function hourly(samples: readonly Sample[], seconds: number): number {
-  return (samples.reduce((sum, sample) => sum + sample.costMicroUsd, 0) / 1e6 / seconds) * 3600;
+function count(bucket: Bucket, attempt: Attempt): void {
+  bucket.costMicroUsd += Math.round(attempt.cost_usd * 1e6);
+  if (attempt.outcome === 'failure') {
+    bucket.failed += 1;
+    return;
+  }
+  bucket.answered += 1;
+  keep(bucket.latencyMs, bucket.answered, attempt.duration_ms);
+  if (attempt.first_token_ms === null) return;
+  keep(bucket.firstTokenMs, bucket.answered, attempt.first_token_ms);
+  if (attempt.duration_ms <= attempt.first_token_ms) return;
+  bucket.outputTokens += attempt.usage.output_tokens;
+  bucket.generatingMs += attempt.duration_ms - attempt.first_token_ms;
 }
 
-/** Output tokens a second while generating: tokens over the time after the first token. */
-function generationSpeed(answered: readonly Sample[]): number | null {
-  let tokens = 0;
-  let seconds = 0;
-  for (const sample of answered) {
-    if (sample.firstTokenMs === null || sample.durationMs <= sample.firstTokenMs) continue;
-    tokens += sample.outputTokens;
-    seconds += (sample.durationMs - sample.firstTokenMs) / 1000;
-  }
-  return seconds > 0 && tokens > 0 ? tokens / seconds : null;
+/** Keeps the first values, then every value whose turn it is, in the place of the one that has been kept longest. */
+function keep(samples: number[], turn: number, value: number): void {
+  if (samples.length < SAMPLES_PER_BUCKET) samples.push(value);
+  else samples[turn % SAMPLES_PER_BUCKET] = value;
+}
+
+function total(
+  buckets: readonly Bucket[],
+  figure: 'answered' | 'failed' | 'outputTokens' | 'generatingMs' | 'costMicroUsd',
+): number {
+  return buckets.reduce((sum, bucket) => sum + bucket[figure], 0);
 }

@@ -138,7 +138,10 @@ describe.each([{ streamed: false }, { streamed: true }])(
       expect(headers.get('x-switchyard-provider')).toBe('claude');
       // Once, once more where the connection had been a kept one, and the one retry that the registry allows.
       expect([2, 3]).toContain(inferences(pair.kimi));
-      pair.kimi.faults.set([{ kind: 'reset_before_headers', times: 1 }]);
+      engine.api.resetBreaker('kimi', { operator: 'test', reason: 'the next request starts from a clean slate' });
+      pair.kimi.faults.clear();
+    await answer(client);
+    pair.kimi.faults.set([{ kind: 'reset_before_headers', times: 1 }]);
       const second = await answer(client);
       expect(second.headers.get('x-switchyard-provider')).toBe('kimi');
     });

@@ -58,6 +58,20 @@ describe('the recent window', () => {
     expect(window.requestsPerSecond()).toBe(0);
   });
 
+  it('counts every request however many come, in bounded memory', () => {
+    const window = new RecentWindow(60_000);
+    for (let second = 0; second < 60; second += 1) {
+      for (let index = 0; index < 500; index += 1) window.add(aRequest(), second * 1_000 + 500);
+    }
+    window.trim(59_900);
+    expect(window.requestsPerSecond()).toBe(500);
+    expect(window.figures('kimi')).toMatchObject({
+      requests_per_second: 500,
+      error_rate: 0,
+      latency_ms: { p50: 1_100, p95: 1_100 },
+    });
+  });
+
   it('leaves callers that left out of every figure', () => {
     const window = new RecentWindow(60_000);
     window.add(aRequest({ status: 'cancelled', attempt_list: [anAttempt({ outcome: 'cancelled' })] }), 1_000);
