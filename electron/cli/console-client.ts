@@ -8,7 +8,7 @@ const TIMEOUT_MS = 10_000;
 /** The REST API of a running console. */
 export interface ConsoleClient {
   /** Throws `CommandError` with the console's own sentence. */
-  call(method: 'GET' | 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown>;
+  call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown>;
 }
 
 interface Target {
@@ -63,6 +63,7 @@ function sentenceOf(answer: unknown, status: number): string {
 export function connectToConsole(
   context: CommandContext,
   options: { url?: string | undefined; data?: string | undefined },
+  timeoutMs = TIMEOUT_MS,
 ): ConsoleClient {
   const directories = candidateDataDirectories({
     option: options.data,
@@ -83,7 +84,7 @@ export function connectToConsole(
             ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-          signal: AbortSignal.timeout(TIMEOUT_MS),
+          signal: AbortSignal.timeout(timeoutMs),
         });
       } catch {
         throw new CommandError(`No console answers at ${url}: is that Switchyard running?`);

@@ -23,6 +23,7 @@ Usage: switchyard COMMAND [options]
   force      force a provider until a time
   unforce    release the active override
   report     cost and reliability report
+  replay     what-if: recorded traffic against another registry
 
   --version  print the version
   --help     help, also for each command`,
@@ -76,5 +77,15 @@ Prints a cost and reliability report of a running Switchyard.
 
   --since TIME          a duration back from now, such as 24h or 7d, or a date (default 7d)
   --format FORMAT       md, csv or json (default md)
+${CONSOLE_OPTION}`,
+  replay: `Usage: switchyard replay --config NEW.yaml [--since 24h] [--until TIME] [--json] [options]
+
+Puts recorded traffic to another registry: who would have served, at what cost and how fast. Sends nothing. Asks the
+running Switchyard; where none runs, reads its data directory.
+
+  --config FILE         registry to try
+  --since TIME          a duration back from now, such as 24h or 7d, or a date (default 24h)
+  --until TIME          the same; now when left out
+  --json                the whole result as JSON
 ${CONSOLE_OPTION}`,
 };

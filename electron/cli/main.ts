@@ -4,6 +4,7 @@ import { runCheck } from './check-command.ts';
 import { type CommandContext, CommandError, UsageError } from './command.ts';
 import { HELP } from './help.ts';
 import { runForce, runUnforce } from './override-commands.ts';
+import { runReplayCommand } from './replay-command.ts';
 import { runReport } from './report-command.ts';
 import { runRoute } from './route-command.ts';
 import { runServe } from './serve-command.ts';
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<string, (context: CommandContext) => void | Prom
   force: runForce,
   unforce: runUnforce,
   report: runReport,
+  replay: runReplayCommand,
 };
 
 async function runCommand(context: CommandContext): Promise<void> {

@@ -1,4 +1,10 @@
-import { type CostGroup, type Costs, costsSchema, fallbacksSchema } from '../../shared/domain/history.ts';
+import {
+  type CostGroup,
+  type Costs,
+  costsSchema,
+  fallbacksSchema,
+  reliabilitySchema,
+} from '../../shared/domain/history.ts';
 import { type CommandContext, readArguments, UsageError } from './command.ts';
 import { connectToConsole } from './console-client.ts';
 import { renderReport, type ReportFormat } from './report-format.ts';
@@ -28,7 +34,9 @@ export async function runReport(context: CommandContext): Promise<void> {
     until: byProvider.until,
     byProvider,
     byModel: await costsBy('model'),
+    byAgent: await costsBy('agent'),
     byDay: await costsBy('day'),
+    reliability: reliabilitySchema.parse(await client.call('GET', `/reliability?${range.toString()}`)),
     fallbacks: fallbacksSchema.parse(await client.call('GET', `/fallbacks?${range.toString()}`)),
   };
   context.print(renderReport(data, format));

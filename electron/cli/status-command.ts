@@ -1,6 +1,6 @@
 import { statusSchema, type Status } from '../../shared/domain/status.ts';
 import type { ProviderStatus } from '../../shared/domain/provider.ts';
-import type { QuotaStatus } from '../../shared/domain/quota.ts';
+import { quotasSchema, type QuotaStatus } from '../../shared/domain/quota.ts';
 import { formatDurationCoarse } from '../../shared/format/duration.ts';
 import { formatUsd } from '../../shared/format/number.ts';
 import { type CommandContext, readArguments } from './command.ts';
@@ -24,9 +24,34 @@ function verdictLine(status: Status): string {
   return `${VERDICT[status.verdict]}  ${serving} ${since}${cause}`;
 }
 
+function figure({ limit }: QuotaStatus, value: number): string {
+  return limit === 'usd_per_day' ? value.toFixed(2) : String(value);
+}
+
 function quotaWords(quota: QuotaStatus): string {
-  const figure = (value: number): string => (quota.limit === 'usd_per_day' ? value.toFixed(2) : String(value));
-  return `${figure(quota.used)} of ${figure(quota.limit_value)} ${QUOTA_WORDS[quota.limit]}${quota.exhausted ? ' (exhausted)' : ''}`;
+  return `${figure(quota, quota.used)} of ${figure(quota, quota.limit_value)} ${QUOTA_WORDS[quota.limit]}${quota.exhausted ? ' (exhausted)' : ''}`;
+}
+
+/** Soft limits that are reached, raised limits, and the daily budgets of call sites. */
+function limitLines(quotas: readonly QuotaStatus[], now: number): string[] {
+  return quotas.flatMap((quota) => {
+    const name = quota.scope === 'call_site' ? `call site ${quota.name}` : quota.name;
+    const daily = quota.limit === 'requests_per_day' || quota.limit === 'usd_per_day';
+    const { raise, soft_limit: soft } = quota;
+    return [
+      ...(quota.scope === 'call_site' && daily && quota.enforced ? [`${name}: ${quotaWords(quota)}`] : []),
+      ...(quota.soft_exceeded && soft !== null
+        ? [
+            `▲ ${name}: ${figure(quota, quota.used)} ${QUOTA_WORDS[quota.limit]}, over the soft limit of ${figure(quota, soft)}`,
+          ]
+        : []),
+      ...(raise === null
+        ? []
+        : [
+            `◆ RAISED ${name} ${quota.limit} from ${figure(quota, raise.from)} to ${figure(quota, quota.limit_value)} by ${raise.operator} for ${formatDurationCoarse(raise.until - now)} more: ${raise.reason}`,
+          ]),
+    ];
+  });
 }
 
 function providerRow(provider: ProviderStatus): string[] {
@@ -40,15 +65,15 @@ function providerRow(provider: ProviderStatus): string[] {
     gauges.requests_per_second.toFixed(1),
     gauges.latency_ms === null ? '—' : `${(gauges.latency_ms.p95 / 1000).toFixed(1)} s`,
     provider.quota
-      .filter(({ limit }) => limit === 'requests_per_day' || limit === 'usd_per_day')
+      .filter(({ limit, enforced }) => enforced && (limit === 'requests_per_day' || limit === 'usd_per_day'))
       .map(quotaWords)
       .join(', '),
     health.status === 'healthy' ? '' : health.reason,
   ];
 }
 
-/** One screen over a whole status. */
-export function renderStatus(status: Status): string {
+/** One screen over a whole status and all limits, those of call sites included. */
+export function renderStatus(status: Status, quotas: readonly QuotaStatus[]): string {
   const table = renderTable(
     ['provider', 'health', 'breaker', 'in flight', 'req/s', 'p95', 'budget', 'reason'],
     status.providers.map(providerRow),
@@ -68,6 +93,7 @@ export function renderStatus(status: Status): string {
     ...(status.config.error === null ? [] : [`The newest registry edit was refused: ${status.config.error}`]),
     '',
     table,
+    ...limitLines(quotas, status.at),
     ...status.firing_alerts.map((alert) => `${alert.severity}: ${alert.summary}`),
   ].join('\n');
 }
@@ -77,6 +103,8 @@ export async function runStatus(context: CommandContext): Promise<void> {
     args: context.args,
     options: { url: { type: 'string' }, data: { type: 'string' }, json: { type: 'boolean' } },
   });
-  const answer = await connectToConsole(context, values).call('GET', '/status');
-  context.print(values.json ? JSON.stringify(answer, null, 2) : renderStatus(statusSchema.parse(answer)));
+  const console = connectToConsole(context, values);
+  const status = statusSchema.parse(await console.call('GET', '/status'));
+  const { quotas } = quotasSchema.parse(await console.call('GET', '/quotas'));
+  context.print(values.json ? JSON.stringify({ ...status, quotas }, null, 2) : renderStatus(status, quotas));
 }

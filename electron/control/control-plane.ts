@@ -69,9 +69,22 @@ export function createControlPlane(options: ControlPlaneOptions) {
     },
     fallbacks: api.fallbacks.handler(({ input }) => engine.fallbacks(input)),
     costs: api.costs.handler(({ input }) => engine.costs(input)),
+    reliability: api.reliability.handler(({ input }) => engine.reliability(input)),
+    prices: { apply: api.prices.apply.handler(({ input }) => engine.applyPrice(input)) },
     series: api.series.handler(({ input }) => engine.series(input)),
     quotas: api.quotas.handler(() => engine.quotas()),
+    limits: {
+      raise: api.limits.raise.handler(({ input }) => engine.raiseLimit(input)),
+      endRaise: api.limits.endRaise.handler(({ input }) => ({ ended: engine.endRaise(input) })),
+    },
     route: api.route.handler(({ input }) => engine.explainRoute(input)),
+    routing: {
+      get: api.routing.get.handler(() => engine.routing()),
+      change: api.routing.change.handler(({ input }) => engine.changeRouting(input)),
+      history: api.routing.history.handler(({ input }) => engine.routingHistory(input)),
+      rollback: api.routing.rollback.handler(({ input }) => engine.rollbackRouting(input)),
+    },
+    replay: api.replay.handler(({ input }) => engine.replay(input)),
     audit: api.audit.handler(({ input }) => engine.audit(input)),
     compare: {
       run: api.compare.run.handler(({ input, signal }) => engine.compareWhole(input, signalOf(signal))),

@@ -21,6 +21,7 @@ const TRANSITIONS = [
   'config_refused',
   'quota_exhausted',
   'quota_reopened',
+  'quota_soft_exceeded',
   'episode_changed',
 ] as const satisfies ReadonlyArray<keyof EngineEvents>;
 

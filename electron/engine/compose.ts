@@ -6,6 +6,7 @@ import { decideQuestion, NO_CALL_OPTIONS } from './gateway/explain-route.ts';
 import { newRequestId } from './gateway/request-id.ts';
 import type { FallbackNotice, GatewayRooms } from './gateway/types.ts';
 import { createHealthMonitor } from './health/health-monitor.ts';
+import { RestrictedCount } from './live/restricted-count.ts';
 import { LiveState } from './live/live-state.ts';
 import { verdictOf } from './live/verdict.ts';
 import type { Logger } from './log.ts';
@@ -16,7 +17,9 @@ import type { ProviderPool } from './provider-pool.ts';
 import { createQuotaManager } from './quota/quota-manager.ts';
 import type { RegistryHolder } from './registry-holder.ts';
 import type { Environment } from './registry/types.ts';
+import { ReplayOperations } from './replay-operations.ts';
 import { OverrideBook } from './router/overrides.ts';
+import { RoutingOperations } from './routing-operations.ts';
 import type { Store } from './store/types.ts';
 
 /** What the rooms are built on. */
@@ -46,6 +49,13 @@ export function composeRooms(ground: Ground) {
     events,
     onStorageError: (error) => logger.error('quota_not_stored', { error }),
   });
+  events.on('quota_soft_exceeded', ({ scope, name, limit, used, soft_limit: soft }) =>
+    logger.warn('quota_soft_exceeded', {
+      ...(scope === 'provider' ? { provider: name } : { call_site: name }),
+      limit,
+      reason: `${used} used, and the soft limit is ${soft}`,
+    }),
+  );
   const health = createHealthMonitor({
     registry,
     provider: (name) => pool.get(name),
@@ -87,19 +97,27 @@ export function composeRooms(ground: Ground) {
   };
   /** The decision for an ordinary request made now; it takes no turn of the round robin. */
   const ordinaryDecision = () => decideQuestion({ ...rooms, nextTurn: () => turn }, { model: 'auto' }, NO_CALL_OPTIONS);
+  const coolingMs = (provider: string) => (rooms.health.standing(provider).breaker.cooling_until ?? 0) - clock.now();
   const startedAt = clock.now();
   const live = new LiveState({
     storage: store.writer,
     restoredEpisodes: store.restored.openEpisodes,
-    verdict: () => verdictOf(holder.current, ordinaryDecision(), rooms.override()),
+    verdict: () => verdictOf(holder.current, ordinaryDecision(), rooms.override(), coolingMs),
     emit: (name, payload) => events.emit(name, payload),
     now: startedAt,
   });
+  const restricted = new RestrictedCount(startedAt);
+  events.on('request_finished', ({ decision }) => {
+    if (decision?.restricted) restricted.add(decision.restricted);
+  });
   const api = new Operations({
+    routing: new RoutingOperations({ holder, store, clock, restricted }),
+    replay: new ReplayOperations({ holder, store, clock }),
     rooms,
     pool,
     health,
     overrides,
+    quota,
     live,
     store,
     events,

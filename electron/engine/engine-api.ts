@@ -6,13 +6,23 @@ import type {
   Episode,
   Fallbacks,
   RangeQuery,
+  Reliability,
   Series,
   SeriesQuery,
 } from '../../shared/domain/history.ts';
 import type { AuditPage, OperatorNote, Override, OverrideRequest } from '../../shared/domain/operations.ts';
+import type { PriceApplication, PriceOutcome } from '../../shared/domain/pricing.ts';
 import type { ProviderDetail, ProviderStatus } from '../../shared/domain/provider.ts';
-import type { Quotas } from '../../shared/domain/quota.ts';
+import type { EndRaiseRequest, LimitRaise, Quotas, QuotaStatus, RaiseRequest } from '../../shared/domain/quota.ts';
 import type { RequestDetail, RequestPage, RequestQuery, RequestSummary } from '../../shared/domain/request.ts';
+import type { ReplayRequest, ReplayResult } from '../../shared/domain/replay.ts';
+import type {
+  RoutingChange,
+  RoutingHistory,
+  RoutingHistoryQuery,
+  RoutingRollback,
+  RoutingState,
+} from '../../shared/domain/routing.ts';
 import type { Status } from '../../shared/domain/status.ts';
 import type { EventBus } from './events.ts';
 
@@ -47,9 +57,24 @@ export interface EngineApi {
   getRequest(id: string): Promise<RequestDetail>;
   fallbacks(query: RangeQuery): Promise<Fallbacks>;
   costs(query: CostQuery): Promise<Costs>;
+  reliability(query: RangeQuery): Promise<Reliability>;
+  /** Applies a rate to past use of unknown price, a batch at a time; audited unless it is a dry run. */
+  applyPrice(application: PriceApplication): Promise<PriceOutcome>;
   series(query: SeriesQuery): Promise<Series>;
   quotas(): Quotas;
+  /** Raises a limit until a time. Throws NOT_FOUND for a limit that is not set, INVALID_REQUEST for a value or time that raises nothing. */
+  raiseLimit(request: RaiseRequest): QuotaStatus;
+  /** Ends a raise before its time; null when the limit is not raised. */
+  endRaise(request: EndRaiseRequest): LimitRaise | null;
   explainRoute(question: RouteQuestion): Decision;
+  routing(): RoutingState;
+  /** Stores a change of the routing and lets it take effect. Throws CONFLICT for one made on another version. */
+  changeRouting(change: RoutingChange): RoutingState;
+  routingHistory(query: RoutingHistoryQuery): Promise<RoutingHistory>;
+  /** Throws NOT_FOUND for a version that never was. */
+  rollbackRouting(rollback: RoutingRollback): Promise<RoutingState>;
+  /** What-if: puts recorded traffic to another configuration; sends nothing. */
+  replay(request: ReplayRequest): Promise<ReplayResult>;
   audit(query: { limit: number; cursor?: string }): Promise<AuditPage>;
   compare(request: CompareRequest, signal: AbortSignal): AsyncIterable<CompareEvent>;
   compareWhole(request: CompareRequest, signal: AbortSignal): Promise<CompareAnswer>;

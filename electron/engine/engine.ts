@@ -1,6 +1,7 @@
 import { systemClock } from './clock.ts';
 import type { Clock, Random } from './clock.ts';
 import { composeRooms } from './compose.ts';
+import { cacheSavingsOf } from './cost/accounting.ts';
 import type { EngineApi } from './engine-api.ts';
 import { EventBus } from './events.ts';
 import { startGatewayServer } from './gateway/server.ts';
@@ -19,6 +20,8 @@ export interface EngineOptions {
   /** Its file, watched for edits; null for the built-in one. */
   registryPath: string | null;
   environment: Environment;
+  /** Reads the environment anew, the `.env` beside the registry included, so that an edit of it takes effect. */
+  reloadEnvironment?: () => Environment;
   dataDirectory: string;
   /** Port 0 picks a free one. */
   gateway: { host: string; port: number };
@@ -67,7 +70,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
 }
 
 async function startRooms(options: EngineOptions, closers: Closers): Promise<Omit<RunningEngine, 'stop'>> {
-  const { environment, clock = systemClock, random = Math.random } = options;
+  const { clock = systemClock, random = Math.random } = options;
   const logger = createLogger({
     level: options.logLevel ?? 'info',
     clock,
@@ -75,7 +78,9 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
   });
   const events = new EventBus((error) => logger.error('listener_fault', { error }));
   const holder = new RegistryHolder({ ...options, clock, events });
+  const { environment } = holder;
   const store = await openEngineStore(options, holder, clock, logger, closers);
+  if (store.restored.routing) holder.restore(store.restored.routing);
   const pool = new ProviderPool({ environment, clock, random });
   pool.apply(holder.current);
   closers.push(() => pool.close());
@@ -116,10 +121,14 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
     () => overrides.close(),
     () => quota.stop(),
   );
-  const applyRegistry = (): void => {
+  const applyRegistry = (changedKeys: readonly string[]): void => {
     pool.apply(holder.current);
     health.setRegistry();
     quota.setRegistry();
+    // A new key is tried at once: the old one may be why the provider is out.
+    for (const { name, apiKeyEnv } of holder.current.providers) {
+      if (apiKeyEnv !== null && changedKeys.includes(apiKeyEnv)) void health.probeNow(name);
+    }
   };
   closers.push(holder.watch(applyRegistry, (entry) => store.writer.addAudit(entry)));
   await health.waitForFirstProbes(FIRST_PROBES_MS);
@@ -144,6 +153,7 @@ async function openEngineStore(
     clock,
     retentionDays: holder.current.storage.retentionDays,
     workerUrl: options.storeWorkerUrl,
+    cacheSavings: (use, at) => cacheSavingsOf({ ...use, at }, holder.current),
     onError: (error) => logger.error('store_fault', { error }),
     onSlowQuery: (query, elapsedMs) => logger.warn('slow_query', { reason: query, duration_ms: elapsedMs }),
   });

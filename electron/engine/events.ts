@@ -18,6 +18,8 @@ export interface EngineEvents {
   probe_finished: { provider: string; ok: boolean; kind: string; latency_ms: number };
   quota_exhausted: QuotaStatus;
   quota_reopened: QuotaStatus;
+  /** A soft limit is reached: nothing is refused yet. Once a day for each budget. */
+  quota_soft_exceeded: QuotaStatus;
 }
 
 type Listener<Payload> = (payload: Payload) => void;

@@ -1,9 +1,12 @@
 import type { CompareAnswer, CompareEvent, CompareRequest, CompareResult } from '../../shared/domain/compare.ts';
 import type { OperatorNote, Override, OverrideRequest } from '../../shared/domain/operations.ts';
+import type { PriceApplication, Rates } from '../../shared/domain/pricing.ts';
 import type { ProviderDetail, ProviderStatus } from '../../shared/domain/provider.ts';
+import type { EndRaiseRequest, LimitRaise, QuotaStatus, RaiseRequest } from '../../shared/domain/quota.ts';
 import type { RequestDetail, RequestQuery } from '../../shared/domain/request.ts';
 import type { Status } from '../../shared/domain/status.ts';
 import type { Clock } from './clock.ts';
+import { infrastructureOf, referenceRates } from './cost/accounting.ts';
 import type { EngineApi } from './engine-api.ts';
 import { OperatorError } from './engine-api.ts';
 import type { EventBus } from './events.ts';
@@ -14,21 +17,30 @@ import type { GatewayRooms } from './gateway/types.ts';
 import type { HealthMonitor } from './health/types.ts';
 import type { LiveState } from './live/live-state.ts';
 import { providerStatus } from './live/provider-status.ts';
+import { limitName, limitStatus, readRaise, standingOfLimit } from './limit-raises.ts';
 import type { ProviderPool } from './provider-pool.ts';
+import type { EngineQuotaManager } from './quota/quota-manager.ts';
 import { readRange } from './range.ts';
 import type { Registry } from './registry/types.ts';
+import type { ReplayOperations } from './replay-operations.ts';
 import type { OverrideBook } from './router/overrides.ts';
+import type { RoutingOperations } from './routing-operations.ts';
 import { StoreQueryError } from './store/query-error.ts';
 import type { Store } from './store/types.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** Longer than any row is kept. */
+const EVERYTHING = '3650d';
 
 export interface OperationsParts {
   rooms: GatewayRooms;
   pool: ProviderPool;
   health: HealthMonitor;
   overrides: OverrideBook;
+  quota: EngineQuotaManager;
   live: LiveState;
+  routing: RoutingOperations;
+  replay: ReplayOperations;
   store: Store;
   events: EventBus;
   clock: Clock;
@@ -145,7 +157,7 @@ export class Operations implements EngineApi {
     const bounded =
       since === undefined && until === undefined
         ? {}
-        : readRange({ since: since ?? '3650d', until }, this.#parts.clock.now());
+        : readRange({ since: since ?? EVERYTHING, until }, this.#parts.clock.now());
     return await asked(this.#parts.store.reader.listRequests({ ...filters, ...bounded }));
   }
 
@@ -170,18 +182,83 @@ export class Operations implements EngineApi {
   }
 
   async costs(query: Parameters<EngineApi['costs']>[0]) {
-    const range = readRange(query, this.#parts.clock.now());
+    const now = this.#parts.clock.now();
+    const range = readRange(query, now);
     const timeZone = knownTimeZone(query.time_zone ?? 'UTC');
-    const { rows, totals } = await asked(this.#parts.store.reader.costs(range, query.group_by, timeZone));
-    return { group_by: query.group_by, ...range, time_zone: timeZone, rows, totals };
+    const model = query.reference_model ?? this.#registry.policy.defaultModel;
+    const reference = referenceRates(model, this.#registry, now);
+    const basis = { reference, infrastructure: infrastructureOf(this.#registry) };
+    const answer = await asked(this.#parts.store.reader.costs(range, query.group_by, timeZone, basis));
+    return {
+      group_by: query.group_by,
+      ...range,
+      time_zone: timeZone,
+      ...answer,
+      reference: { model, pricing_unknown: reference === null },
+    };
+  }
+
+  async reliability(query: Parameters<EngineApi['reliability']>[0]) {
+    return await this.#parts.store.reader.reliability(readRange(query, this.#parts.clock.now()));
+  }
+
+  async applyPrice(application: PriceApplication) {
+    const { model, pricing, dry_run: dryRun, operator, reason } = application;
+    const at = this.#parts.clock.now();
+    const range = readRange({ since: application.since ?? EVERYTHING, until: application.until }, at);
+    const rates: Rates = {
+      input: pricing.input,
+      output: pricing.output,
+      cacheRead: pricing.cache_read ?? null,
+      cacheWrite: pricing.cache_write ?? null,
+    };
+    const order = { model, rates, range };
+    const { reader, writer } = this.#parts.store;
+    const counts = dryRun ? await reader.previewRates(order) : await writer.applyRates(order, { at, operator, reason });
+    return { model, dry_run: dryRun, ...range, ...counts };
   }
 
   async series(query: Parameters<EngineApi['series']>[0]) {
-    return await this.#parts.store.reader.series(readRange(query, this.#parts.clock.now()), query.buckets);
+    const range = readRange(query, this.#parts.clock.now());
+    return await this.#parts.store.reader.series(range, query.buckets, query.latency ?? true);
   }
 
   quotas() {
     return { at: this.#parts.clock.now(), quotas: this.#parts.rooms.quota.status() };
+  }
+
+  raiseLimit(request: RaiseRequest): QuotaStatus {
+    const { quota, clock } = this.#parts;
+    const { before, raise } = readRaise(request, quota.status(), clock.now());
+    quota.raise(raise);
+    const after = limitStatus(quota.status(), request);
+    this.#audit(
+      'limit.raise',
+      limitName(request),
+      raise.operator,
+      raise.reason,
+      standingOfLimit(before),
+      standingOfLimit(after),
+    );
+    return after;
+  }
+
+  endRaise(request: EndRaiseRequest): LimitRaise | null {
+    const { quota } = this.#parts;
+    const before = limitStatus(quota.status(), request);
+    const ended = quota.endRaise(request);
+    if (!ended) return null;
+    const after = limitStatus(quota.status(), request);
+    const { operator = 'unknown', reason = 'ended' } = request;
+    this.#audit(
+      'limit.end_raise',
+      limitName(request),
+      operator,
+      reason,
+      standingOfLimit(before),
+      standingOfLimit(after),
+    );
+    return ended;
   }
 
   explainRoute(question: Parameters<EngineApi['explainRoute']>[0]) {
@@ -192,6 +269,26 @@ export class Operations implements EngineApi {
         throw new OperatorError(error.status === 404 ? 'NOT_FOUND' : 'INVALID_REQUEST', error.message);
       throw error;
     }
+  }
+
+  routing() {
+    return this.#parts.routing.state();
+  }
+
+  changeRouting(change: Parameters<EngineApi['changeRouting']>[0]) {
+    return this.#parts.routing.change(change);
+  }
+
+  async routingHistory(query: Parameters<EngineApi['routingHistory']>[0]) {
+    return await this.#parts.routing.history(query);
+  }
+
+  async rollbackRouting(rollback: Parameters<EngineApi['rollbackRouting']>[0]) {
+    return await this.#parts.routing.rollback(rollback);
+  }
+
+  async replay(request: Parameters<EngineApi['replay']>[0]) {
+    return await this.#parts.replay.replay(request);
   }
 
   async audit(query: { limit: number; cursor?: string }) {

@@ -1,32 +1,61 @@
 import type { AuditEntry } from '../../shared/domain/operations.ts';
+import type { RoutingDocument } from '../../shared/domain/routing.ts';
 import type { Status } from '../../shared/domain/status.ts';
 import type { Clock } from './clock.ts';
 import type { EventBus } from './events.ts';
-import { defaultRegistry, parseRegistry } from './registry/load.ts';
+import { readDocument } from './registry/document.ts';
+import { LiveEnvironment } from './registry/live-environment.ts';
+import { parseRegistry, parseStoredAlone } from './registry/load.ts';
 import { formatProblems } from './registry/problems.ts';
-import type { Environment, Registry } from './registry/types.ts';
+import type { Environment, Registry, RegistryResult } from './registry/types.ts';
 import { watchRegistry } from './registry/watch.ts';
+import type { RegistrySource } from './registry/watch.ts';
 
 export interface RegistryHolderOptions {
   registryText: string | null;
   registryPath: string | null;
   environment: Environment;
+  /** Reads the environment anew, the `.env` beside the registry included; without it the first reading stays. */
+  reloadEnvironment?: () => Environment;
   simulated: boolean;
   clock: Clock;
   events: EventBus;
 }
 
-/** Holds the registry that runs now. A saved edit that holds replaces it; one that does not is refused and remembered. */
+/** What is stored in the console and its version; version 0 holds nothing. */
+export interface StoredRouting {
+  version: number;
+  document: RoutingDocument;
+}
+
+const NOTHING_STORED: StoredRouting = { version: 0, document: {} };
+
+/**
+ * Holds the registry that runs now: the file, with what is stored in the console above it. A saved edit that holds
+ * replaces it; one that does not is refused and remembered.
+ */
 export class RegistryHolder {
+  /** What the process and the `.env` file say now; the same object for as long as the engine runs. */
+  readonly environment: Environment;
   readonly #options: RegistryHolderOptions;
+  readonly #environment: LiveEnvironment;
+  #text: string | null;
+  #stored = NOTHING_STORED;
+  #setAside: string | null = null;
   #current: Registry;
   #loadedAt: number;
   #error: string | null = null;
+  #apply: (changedKeys: readonly string[]) => void = () => {};
 
   /** Throws the problems of a registry that does not hold. */
   constructor(options: RegistryHolderOptions) {
     this.#options = options;
-    this.#current = firstRegistry(options);
+    this.#environment = new LiveEnvironment(options.environment);
+    this.environment = this.#environment.values;
+    this.#text = options.registryText;
+    const result = this.parse(this.#text, {});
+    if (!result.ok) throw new Error(formatProblems(result.problems, options.registryPath ?? 'registry'));
+    this.#current = result.registry;
     this.#loadedAt = options.clock.now();
   }
 
@@ -34,31 +63,82 @@ export class RegistryHolder {
     return this.#current;
   }
 
+  /** What is stored, whether it is in effect or set aside. */
+  get stored(): StoredRouting {
+    return this.#stored;
+  }
+
+  /** Why what is stored is not in effect; null when it is. */
+  get setAside(): string | null {
+    return this.#setAside;
+  }
+
+  /** The plain values of the file that runs; null without one. */
+  get fileValues(): unknown {
+    return this.#text === null ? null : (readDocument(this.#text).document?.value ?? null);
+  }
+
+  /** The text of the file that runs; null without one. */
+  get text(): string | null {
+    return this.#text;
+  }
+
   get description(): Status['config'] {
     return {
       version: this.#current.version,
       path: this.#options.registryPath,
       loaded_at: this.#loadedAt,
-      error: this.#error,
+      error: this.#error ?? this.#setAside,
     };
   }
 
-  /** Watches the file until the returned function is called. `apply` is called with each registry that replaces the last. */
-  watch(apply: (registry: Registry) => void, audit: (entry: Omit<AuditEntry, 'id'>) => void): () => void {
-    const { registryPath, registryText, environment, clock, events } = this.#options;
+  /** A registry from a text and what is stored above it; changes nothing. */
+  parse(
+    text: string | null,
+    stored: RoutingDocument,
+    environment: Environment = this.environment,
+    path: string | null = this.#options.registryPath,
+  ): RegistryResult {
+    const options = { environment, path, simulated: this.#options.simulated, stored };
+    return text === null ? parseStoredAlone(options) : parseRegistry(text, options);
+  }
+
+  /**
+   * Takes what an earlier run stored. Where it does not fit the file any more the file alone runs, so that the engine
+   * starts and the console can mend it.
+   */
+  restore(stored: StoredRouting): void {
+    this.#stored = stored;
+    const result = this.parse(this.#text, stored.document);
+    if (result.ok) this.#current = result.registry;
+    else this.#setAside = setAsideWords(stored.version, formatProblems(result.problems, 'stored'));
+  }
+
+  /** Takes a registry that `parse` made of the running file and this stored version, at once. */
+  takeStored(stored: StoredRouting, registry: Registry): void {
+    this.#stored = stored;
+    this.#setAside = null;
+    this.#replace(registry, []);
+    this.#options.events.emit('config_loaded', { version: registry.version });
+  }
+
+  /**
+   * Watches the file until the returned function is called. `apply` is called after whatever replaces the registry, with
+   * the keys of the environment that have changed with it.
+   */
+  watch(apply: (changedKeys: readonly string[]) => void, audit: (entry: Omit<AuditEntry, 'id'>) => void): () => void {
+    this.#apply = apply;
+    const { registryPath, registryText, reloadEnvironment, clock, events } = this.#options;
     if (registryPath === null) return () => {};
     const watcher = watchRegistry(registryPath, {
-      environment: () => environment,
+      environment: reloadEnvironment ?? (() => this.environment),
       ...(registryText === null ? {} : { initialText: registryText }),
-      onLoaded: (registry) => {
+      parse: (text, environment) => this.#parseEdit(text, environment),
+      onLoaded: (registry, _warnings, source) => {
         const before = this.#current.version;
-        this.#error = null;
-        if (registry.version !== before) {
-          this.#current = registry;
-          this.#loadedAt = clock.now();
-          apply(registry);
-          audit(reloadEntry(clock.now(), registryPath, before, registry.version));
-        }
+        const keys = this.#takeEdit(registry, source);
+        if (registry.version !== before) audit(reloadEntry(clock.now(), registryPath, before, registry.version));
+        if (keys.length > 0) audit(environmentEntry(clock.now(), registryPath, keys));
         events.emit('config_loaded', { version: registry.version });
       },
       onRefused: (problems) => {
@@ -68,13 +148,33 @@ export class RegistryHolder {
     });
     return () => watcher.close();
   }
+
+  /** An edit is judged together with what is stored; what was set aside already does not stand in its way. */
+  #parseEdit(text: string, environment: Environment): RegistryResult {
+    const whole = this.parse(text, this.#stored.document, environment);
+    if (whole.ok || this.#setAside === null) return whole;
+    return this.parse(text, {}, environment);
+  }
+
+  /** Answers the keys of the environment that have changed with the edit. */
+  #takeEdit(registry: Registry, { text, environment }: RegistrySource): string[] {
+    this.#error = null;
+    this.#text = text;
+    const keys = this.#environment.take(environment);
+    if (this.#setAside !== null && this.parse(text, this.#stored.document).ok) this.#setAside = null;
+    if (registry.version !== this.#current.version || keys.length > 0) this.#replace(registry, keys);
+    return keys;
+  }
+
+  #replace(registry: Registry, changedKeys: readonly string[]): void {
+    this.#current = registry;
+    this.#loadedAt = this.#options.clock.now();
+    this.#apply(changedKeys);
+  }
 }
 
-function firstRegistry({ registryText, registryPath, environment, simulated }: RegistryHolderOptions): Registry {
-  if (registryText === null) return defaultRegistry(environment);
-  const result = parseRegistry(registryText, { environment, path: registryPath, simulated });
-  if (result.ok) return result.registry;
-  throw new Error(formatProblems(result.problems, registryPath ?? 'registry'));
+function setAsideWords(version: number, problems: string): string {
+  return `The stored routing, version ${version}, does not fit the file and is set aside: ${problems.replaceAll('\n', '; ')}`;
 }
 
 function reloadEntry(at: number, path: string, before: string, after: string): Omit<AuditEntry, 'id'> {
@@ -86,5 +186,18 @@ function reloadEntry(at: number, path: string, before: string, after: string): O
     reason: 'The registry file was saved.',
     before,
     after,
+  };
+}
+
+/** Names alone: values may be keys. */
+function environmentEntry(at: number, path: string, keys: string[]): Omit<AuditEntry, 'id'> {
+  return {
+    at,
+    operator: 'file',
+    action: 'environment.reload',
+    target: path,
+    reason: 'The .env file beside the registry was saved.',
+    before: null,
+    after: { changed: keys },
   };
 }

@@ -83,6 +83,8 @@ async function refuseSecondHost(directory: string): Promise<void> {
 interface Prepared {
   plan: HostPlan;
   registryText: string;
+  /** Reads the `.env` beside the registry anew; null over simulated providers, whose keys are their own. */
+  reloadEnvironment: (() => Environment) | null;
   simulation: Simulation | null;
 }
 
@@ -114,7 +116,10 @@ async function prepare(options: HostOptions): Promise<Prepared> {
   refuseOpenHost(plan);
   prepareDataDirectory(dataDirectory);
   await refuseSecondHost(dataDirectory);
-  if (file !== null) return { plan, registryText: file.text, simulation: null };
+  if (file !== null) {
+    const reloadEnvironment = (): Environment => environmentFor(file, question);
+    return { plan, registryText: file.text, reloadEnvironment, simulation: null };
+  }
   const simulation = await startSimulation({
     dataDirectory,
     incident: options.demo,
@@ -125,6 +130,7 @@ async function prepare(options: HostOptions): Promise<Prepared> {
   return {
     plan: { ...plan, environment: simulation.environment },
     registryText: simulation.registryText,
+    reloadEnvironment: null,
     simulation,
   };
 }
@@ -138,13 +144,14 @@ async function withinStopTime(work: Promise<unknown>): Promise<void> {
  * Throws `StartupError` for everything the operator can mend, before or after the first port is opened.
  */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
-  const { plan, registryText, simulation } = await prepare(options);
+  const { plan, registryText, reloadEnvironment, simulation } = await prepare(options);
   let engine: RunningEngine;
   try {
     engine = await startEngine({
       registryText,
       registryPath: plan.registryPath,
       environment: plan.environment,
+      ...(reloadEnvironment && { reloadEnvironment }),
       dataDirectory: plan.dataDirectory,
       gateway: plan.gateway,
       simulated: plan.simulated,

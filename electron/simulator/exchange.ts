@@ -10,6 +10,7 @@ export type LogOutcome = 'pending' | 'served' | 'rejected' | 'broken' | 'unanswe
 export interface LogEntry {
   /** Epoch milliseconds. */
   at: number;
+  /** Epoch milliseconds; null while it is open, as an unanswered one is until the caller leaves. */
   endedAt: number | null;
   method: string;
   path: string;
@@ -60,15 +61,16 @@ export class Exchange {
     this.signal = gone.signal;
     response.once('close', () => {
       if (!response.writableFinished) this.settle('cancelled');
+      this.entry.endedAt ??= clock.now();
       gone.abort(new Error('The connection is gone.'));
     });
   }
 
-  /** Notes how it ended; the first word holds. */
+  /** Notes how it ended; the first word holds. What is left unanswered ends when its connection does. */
   settle(outcome: LogOutcome): void {
     if (this.entry.outcome !== 'pending') return;
     this.entry.outcome = outcome;
-    this.entry.endedAt = this.#clock.now();
+    if (outcome !== 'unanswered') this.entry.endedAt = this.#clock.now();
   }
 
   /** The whole body; null when it is larger than the vendors take. */

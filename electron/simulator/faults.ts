@@ -15,10 +15,14 @@ const afterTokens = { after_tokens: z.number().int().min(0) };
 
 /** Something to go wrong on demand. Faults are tried in the order in which they were set; the first that fits is done. */
 export const faultSchema = z.discriminatedUnion('kind', [
-  /** 429 in the vendor's shape; `retry_after_seconds` null leaves the header out. */
+  /**
+   * 429 in the vendor's shape; `retry_after_seconds` null leaves the header out. `retry_after_ms` is said in
+   * `retry-after-ms`, which OpenAI's clients prefer.
+   */
   z.object({
     kind: z.literal('rate_limited'),
     retry_after_seconds: z.number().min(0).nullable().default(null),
+    retry_after_ms: z.number().min(0).optional(),
     ...scope,
   }),
   /** Any status, with the vendor's error body for it. */

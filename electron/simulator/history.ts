@@ -8,6 +8,9 @@ import { createRandom, exponential } from './random.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const DAYS = 7;
+/** What the live traffic of the demo comes to. */
+const LIVE_PER_HOUR = 3 * 3600;
+const LIVE_SPAN_MS = 1.1 * HOUR_MS;
 
 /** A past for the demo's console to show: everything oldest first, all of it before `now`. Ids come from the store. */
 export interface DemoHistory {
@@ -20,8 +23,8 @@ export interface DemoHistory {
 }
 
 /**
- * The seven days before `now` (epoch milliseconds): some 25,000 requests that rise and fall with the day, the last day
- * the densest, with two incidents of the primary. Equal arguments give equal histories.
+ * The seven days before `now` (epoch milliseconds): some 25,000 requests that rise and fall with the day, the last hour
+ * as dense as the demo's live traffic, with two incidents of the primary. Equal arguments give equal histories.
  */
 export function demoHistory(now: number, seed = 1): DemoHistory {
   const random = createRandom(seed);
@@ -32,9 +35,11 @@ export function demoHistory(now: number, seed = 1): DemoHistory {
   let at = from;
   for (;;) {
     at += exponential(random, HOUR_MS / requestsPerHour(at, now));
-    if (at >= now - 2 * 60_000) break;
+    if (at >= now) break;
     const incident = incidents.find((candidate) => at >= candidate.from && at < candidate.to) ?? null;
-    requests.push(pastRequest(Math.floor(at), incident, random, decisions));
+    const request = pastRequest(Math.floor(at), incident, random, decisions);
+    // What would still be running is not of the past.
+    if (request.started_at + request.duration_ms < now) requests.push(request);
   }
   return {
     requests,
@@ -46,16 +51,17 @@ export function demoHistory(now: number, seed = 1): DemoHistory {
 }
 
 /**
- * Busy in European working hours, quiet at night and on weekends. The last day is denser than the ones before and the last
- * two hours denser still, so that live traffic goes on from the past without a cliff in the charts.
+ * Busy in European working hours, quiet at night and on weekends; the last day is denser than the ones before. The last
+ * hour swells to the live traffic, which then goes on from the past without a cliff in the charts.
  */
 function requestsPerHour(at: number, now: number): number {
   const time = new Date(at);
   const hour = time.getUTCHours() + time.getUTCMinutes() / 60;
   const day = Math.exp(-(((hour - 13) / 5) ** 2));
   const weekend = time.getUTCDay() % 6 === 0 ? 0.55 : 1;
-  const density = at >= now - 2 * HOUR_MS ? 20 : at >= now - DAY_MS ? 6 : 1;
-  return 130 * density * weekend * (0.25 + day);
+  const usual = 130 * (at >= now - DAY_MS ? 4 : 1) * weekend * (0.25 + day);
+  const swell = Math.max(0, 1 - (now - at) / LIVE_SPAN_MS);
+  return usual + LIVE_PER_HOUR * Math.min(1, swell * 4);
 }
 
 function fallbackEventOf(request: RequestDetail): Omit<FallbackEvent, 'id'>[] {

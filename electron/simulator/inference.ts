@@ -76,7 +76,10 @@ async function strikeAtTheDoor(exchange: Exchange, state: ProviderState, fault: 
 
 function rejectionFor(fault: Fault): Rejected | null {
   if (fault.kind === 'rate_limited') {
-    return new Rejected('rate_limited', { retryAfterSeconds: fault.retry_after_seconds });
+    return new Rejected('rate_limited', {
+      retryAfterSeconds: fault.retry_after_seconds,
+      ...(fault.retry_after_ms === undefined ? {} : { retryAfterMs: fault.retry_after_ms }),
+    });
   }
   if (fault.kind === 'content_filter') return fault.style === 'reject' ? new Rejected('content_filtered') : null;
   if (fault.kind === 'overloaded') return new Rejected('overloaded');

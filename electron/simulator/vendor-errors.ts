@@ -35,6 +35,8 @@ export interface RejectionDetail {
   maxTokens?: number;
   contextWindow?: number;
   retryAfterSeconds?: number | null;
+  /** Said in `retry-after-ms`; where it is left out, OpenAI says its seconds there too. */
+  retryAfterMs?: number;
 }
 
 /** Thrown where a request cannot be served; rendered in the vendor's shape. */
@@ -56,7 +58,8 @@ export function renderRejection(vendor: Vendor, reason: RejectionReason, detail:
   const seconds = detail.retryAfterSeconds;
   if (seconds !== undefined && seconds !== null) headers['retry-after'] = String(Math.ceil(seconds));
   const rendered = RENDERERS[vendor](reason, detail);
-  if (vendor === 'openai' && seconds) headers['retry-after-ms'] = String(Math.round(seconds * 1000));
+  const milliseconds = detail.retryAfterMs ?? (vendor === 'openai' && seconds ? Math.round(seconds * 1000) : null);
+  if (milliseconds !== null) headers['retry-after-ms'] = String(milliseconds);
   return { ...rendered, headers };
 }
 

@@ -2,6 +2,7 @@ import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import { ConsoleApiProvider, type ConsoleApi } from '../api/client.ts';
 import { ForceDialog } from '../features/override/ForceDialog.tsx';
+import { RunbookDrawer } from '../features/runbook/RunbookDrawer.tsx';
 import { Button } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
@@ -30,6 +31,7 @@ export function App({ api, queryClient, connectionName, onRetry }: AppProps) {
             <CurrentView />
           </Shell>
           <ForceDialog />
+          <RunbookDrawer />
           <HistoryRefresh />
         </TooltipProvider>
       </ConsoleApiProvider>

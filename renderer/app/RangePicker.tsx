@@ -19,8 +19,15 @@ export function RangePicker() {
   return (
     <div className="flex items-center gap-2">
       {range.kind === 'fixed' && (
-        <Button size="small" tone="quiet" icon={X} onClick={resetRange} title="Back to the range chosen before">
-          {rangeLabel(range)}
+        <Button
+          size="small"
+          tone="quiet"
+          icon={X}
+          onClick={resetRange}
+          aria-label={`${rangeLabel(range)}: back to the range chosen before`}
+          title="Back to the range chosen before"
+        >
+          <span className="max-md:hidden">{rangeLabel(range)}</span>
         </Button>
       )}
       <Segmented
@@ -35,7 +42,7 @@ export function RangePicker() {
         <Select
           aria-label="Range"
           value={span ?? '1h'}
-          options={OPTIONS.map(({ value, title }) => ({ value, label: title }))}
+          options={OPTIONS.map(({ value }) => ({ value, label: value }))}
           onChange={choose}
           className="h-6! w-auto! text-table!"
         />

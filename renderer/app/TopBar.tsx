@@ -20,10 +20,13 @@ export function TopBar({ connectionName, ranged }: { connectionName: string; ran
   return (
     <header className="shrink-0 border-b border-line bg-surface">
       <div className={clsx('h-0.5', environment?.edge ?? 'bg-line')} />
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1.5 md:px-4">
+      <div className="flex items-center gap-x-2 px-2 py-1.5 sm:gap-x-3 sm:px-3 md:px-4">
         <Logo />
-        <div className="flex min-w-0 items-baseline gap-2 border-l border-line pl-3">
-          <span className="truncate text-ink-muted" title={status ? `Gateway at ${status.gateway_url}` : undefined}>
+        <div className="flex min-w-0 items-baseline gap-2 border-l border-line pl-2 sm:pl-3">
+          <span
+            className="truncate text-ink-muted max-sm:sr-only"
+            title={status ? `Gateway at ${status.gateway_url}` : undefined}
+          >
             {connectionName}
           </span>
           {status && <span className={clsx('text-table font-medium', environment?.text)}>{status.environment}</span>}
@@ -36,7 +39,7 @@ export function TopBar({ connectionName, ranged }: { connectionName: string; ran
             SIMULATED
           </span>
         )}
-        <div className="ml-auto flex items-center gap-2 md:gap-3">
+        <div className="ml-auto flex shrink-0 items-center gap-1.5 sm:gap-2 md:gap-3">
           {ranged && <RangePicker />}
           <DataAge />
           <ThemeSwitch />

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { useLive } from './live.ts';
 
 /** A provider's categorical hue, or a colour with a meaning of its own. Each is a token: `--provider-0` or `--accent`. */
-export type SeriesColor = `provider-${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7}` | 'accent' | 'neutral';
+export type SeriesColor = `provider-${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11}` | 'accent' | 'neutral';
 
 const HUES: readonly SeriesColor[] = [
   'provider-0',
@@ -13,9 +13,13 @@ const HUES: readonly SeriesColor[] = [
   'provider-5',
   'provider-6',
   'provider-7',
+  'provider-8',
+  'provider-9',
+  'provider-10',
+  'provider-11',
 ];
 
-/** Hues by the providers' order in the registry, so that one provider has one hue on every screen. A ninth shares the first's. */
+/** Hues by the providers' order in the registry, so that one provider has one hue on every screen. A thirteenth shares the first's. */
 export function assignProviderColors(names: readonly string[]): ReadonlyMap<string, SeriesColor> {
   return new Map(names.map((name, index) => [name, HUES[index % HUES.length] ?? 'neutral']));
 }
@@ -44,6 +48,6 @@ export function useProviderLabels(): (provider: string) => string {
   );
   return useMemo(() => {
     const labels = new Map(pairs.split('\n').map((pair) => pair.split('\t') as [string, string]));
-    return (provider: string) => (provider === '' ? 'nobody' : (labels.get(provider) ?? provider));
+    return (provider: string) => (provider === '' ? 'no answer' : (labels.get(provider) ?? provider));
   }, [pairs]);
 }

@@ -27,6 +27,9 @@ interface DataTableProps<Row> {
   rows: readonly Row[];
   rowKey: (row: Row) => string;
   initialSort?: Sort;
+  /** The order, where the caller needs it too (an export follows it); kept by the table itself when left out. */
+  sort?: Sort | null;
+  onSort?: (sort: Sort) => void;
   /** Makes rows selectable by click, Enter and arrow keys. */
   onSelect?: (row: Row) => void;
   selectedKey?: string | null;
@@ -40,7 +43,9 @@ interface DataTableProps<Row> {
 /** Rows under a head that stays in sight; columns sort, figures align right. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, rowKey, initialSort, onSelect, selectedKey, totals, maxHeight, rowClassName } = props;
-  const [sort, setSort] = useState<Sort | null>(initialSort ?? null);
+  const [ownSort, setOwnSort] = useState<Sort | null>(initialSort ?? null);
+  const sort = props.sort === undefined ? ownSort : props.sort;
+  const setSort = props.onSort ?? setOwnSort;
   const sorted = useMemo(() => sortRows(rows, columns, sort), [rows, columns, sort]);
 
   const walk = (event: KeyboardEvent<HTMLTableRowElement>, row: Row) => {

@@ -2,7 +2,7 @@ import { clsx } from 'clsx';
 import { useId, type ComponentPropsWithRef, type ReactNode } from 'react';
 
 const CONTROL =
-  'w-full rounded-small border border-line-strong bg-inset px-2 text-body text-ink placeholder:text-ink-faint disabled:opacity-50 aria-invalid:border-bad';
+  'w-full rounded-small border border-line-strong bg-field px-2 text-body text-ink placeholder:text-ink-faint disabled:opacity-50 aria-invalid:border-bad';
 
 interface FieldProps {
   label: string;

@@ -1,31 +1,23 @@
 import { Check, Copy } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { shortenId } from '../../shared/format/identifier.ts';
+import { useCopied } from './CopyButton.tsx';
 
 /** An id in the code face, shortened; the whole on hover, copied on click. */
 export function Identifier({ id, keep }: { id: string; keep?: number }) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 1200);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = async () => {
-    await navigator.clipboard.writeText(id);
-    setCopied(true);
-  };
+  const [copied, copy] = useCopied();
   const Icon = copied ? Check : Copy;
   return (
     <button
       type="button"
       title={copied ? 'Copied' : `${id} (click to copy)`}
-      aria-label={copied ? `Copied ${id}` : `Copy ${id}`}
       onClick={(event) => {
         event.stopPropagation();
-        void copy();
+        void copy(id);
       }}
       className="group inline-flex items-center gap-1 font-mono text-table whitespace-nowrap text-ink-muted hover:text-ink"
     >
+      {/* The words beside the visible id belong to its name: what is seen can be said to a voice control. */}
+      <span className="sr-only">{copied ? 'Copied ' : 'Copy '}</span>
       {shortenId(id, keep)}
       <Icon
         aria-hidden="true"

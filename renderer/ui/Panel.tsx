@@ -41,7 +41,7 @@ export function Panel({
       className={clsx('flex min-w-0 flex-col rounded-panel border border-line bg-surface', className)}
     >
       <header className="flex min-h-9 flex-wrap items-center gap-x-2 gap-y-1 border-b border-line px-3 py-1">
-        <h2 id={headingId} className="min-w-0 truncate text-body font-medium text-ink">
+        <h2 id={headingId} className="min-w-0 text-body font-medium text-pretty text-ink">
           {title}
         </h2>
         {note && <span className="truncate text-table text-ink-faint">{note}</span>}

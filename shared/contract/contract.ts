@@ -7,6 +7,7 @@ import {
   costsSchema,
   fallbacksSchema,
   rangeQuerySchema,
+  reliabilitySchema,
   seriesQuerySchema,
   seriesSchema,
 } from '../domain/history.ts';
@@ -18,9 +19,24 @@ import {
   overrideRequestSchema,
   overrideSchema,
 } from '../domain/operations.ts';
+import { priceApplicationSchema, priceOutcomeSchema } from '../domain/pricing.ts';
 import { providerDetailSchema, providerStatusSchema } from '../domain/provider.ts';
-import { quotasSchema } from '../domain/quota.ts';
+import {
+  endRaiseRequestSchema,
+  limitRaiseSchema,
+  quotasSchema,
+  quotaStatusSchema,
+  raiseRequestSchema,
+} from '../domain/quota.ts';
 import { requestDetailSchema, requestPageSchema, requestQuerySchema } from '../domain/request.ts';
+import { replayRequestSchema, replayResultSchema } from '../domain/replay.ts';
+import {
+  routingChangeSchema,
+  routingHistoryQuerySchema,
+  routingHistorySchema,
+  routingRollbackSchema,
+  routingStateSchema,
+} from '../domain/routing.ts';
 import { statusSchema } from '../domain/status.ts';
 
 const providerName = z.object({ name: z.string() });
@@ -91,6 +107,16 @@ export const contract = {
     .route({ method: 'GET', path: '/costs', summary: 'Cost, tokens and requests by one dimension' })
     .input(costQuerySchema)
     .output(costsSchema),
+  reliability: base
+    .route({ method: 'GET', path: '/reliability', summary: 'Calls, failures and latency percentiles by provider' })
+    .input(rangeQuerySchema)
+    .output(reliabilitySchema),
+  prices: {
+    apply: base
+      .route({ method: 'POST', path: '/prices/apply', summary: 'Apply a rate to past use of unknown price' })
+      .input(priceApplicationSchema)
+      .output(priceOutcomeSchema),
+  },
   series: base
     .route({ method: 'GET', path: '/series', summary: 'Requests, latency and cost over time by provider' })
     .input(seriesQuerySchema)
@@ -98,10 +124,45 @@ export const contract = {
   quotas: base
     .route({ method: 'GET', path: '/quotas', summary: 'Budgets and rates: used, limit, reset, projection' })
     .output(quotasSchema),
+  limits: {
+    raise: base
+      .route({ method: 'POST', path: '/quotas/raise', summary: 'Raise a limit until a time' })
+      .input(raiseRequestSchema)
+      .output(quotaStatusSchema),
+    endRaise: base
+      .route({ method: 'DELETE', path: '/quotas/raise', summary: 'End a raise before its time' })
+      .input(endRaiseRequestSchema)
+      .output(z.object({ ended: limitRaiseSchema.nullable() })),
+  },
   route: base
     .route({ method: 'POST', path: '/route', summary: 'Explain a decision; sends nothing' })
     .input(routeQuestionSchema)
     .output(decisionSchema),
+  routing: {
+    get: base
+      .route({
+        method: 'GET',
+        path: '/routing',
+        summary: 'Live routing, tiers and call sites, and where each value is from',
+      })
+      .output(routingStateSchema),
+    change: base
+      .route({ method: 'PUT', path: '/routing', summary: 'Store a change of the routing; takes effect at once' })
+      .input(routingChangeSchema)
+      .output(routingStateSchema),
+    history: base
+      .route({ method: 'GET', path: '/routing/history', summary: 'Stored versions of the routing, newest first' })
+      .input(routingHistoryQuerySchema)
+      .output(routingHistorySchema),
+    rollback: base
+      .route({ method: 'POST', path: '/routing/rollback', summary: 'Bring a stored version back; 0 is the file alone' })
+      .input(routingRollbackSchema)
+      .output(routingStateSchema),
+  },
+  replay: base
+    .route({ method: 'POST', path: '/replay', summary: 'What-if: recorded traffic put to another configuration' })
+    .input(replayRequestSchema)
+    .output(replayResultSchema),
   audit: base
     .route({ method: 'GET', path: '/audit', summary: 'Who changed what, when, why' })
     .input(auditQuerySchema)

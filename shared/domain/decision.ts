@@ -51,6 +51,41 @@ export const routeRuleSchema = z.enum(ROUTE_RULES);
 export type RouteRule = z.infer<typeof routeRuleSchema>;
 
 /**
+ * What a request told the policy beside the model's name, kept with its decision so that the same question can be put to
+ * another policy. No text of the request is in it.
+ */
+const askedSchema = z.object({
+  tier: z.string().nullable(),
+  task: z.lazy(() => taskSchema).nullable(),
+  prompt_characters: z.number(),
+  message_count: z.number(),
+  /** The type of task that the prompt looked like; null when it looked like none. */
+  detected_task_type: z.string().nullable(),
+});
+export type Asked = z.infer<typeof askedSchema>;
+
+/** What the request demanded of whoever serves it. */
+const demandSchema = z.object({
+  tools: z.boolean(),
+  images: z.boolean(),
+  json_schema: z.boolean(),
+  embeddings: z.boolean(),
+  tokens: z.number(),
+  forced_provider: z.string().nullable(),
+  no_fallback: z.boolean(),
+});
+export type Demand = z.infer<typeof demandSchema>;
+
+/** A model that the policy keeps from being used, and what stood in for it. */
+const restrictedSchema = z.object({
+  model: z.string(),
+  /** The pattern of `policy.denied_models` that it matches. */
+  pattern: z.string(),
+  replaced_by: z.string(),
+});
+export type Restricted = z.infer<typeof restrictedSchema>;
+
+/**
  * A routing decision as a value: everything that was considered, and the rule that chose. Equal inputs give an equal
  * decision, so it can be logged, shown, replayed and tested.
  */
@@ -70,6 +105,9 @@ export const decisionSchema = z.object({
   candidates: z.array(candidateSchema),
   /** Things an operator should know, such as a restricted model that was replaced. */
   warnings: z.array(z.string()),
+  asked: askedSchema.optional(),
+  demand: demandSchema.optional(),
+  restricted: restrictedSchema.optional(),
 });
 export type Decision = z.infer<typeof decisionSchema>;
 

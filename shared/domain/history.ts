@@ -59,13 +59,15 @@ export const fallbacksSchema = z.object({
 });
 export type Fallbacks = z.infer<typeof fallbacksSchema>;
 
-const costGroupSchema = z.enum(['provider', 'model', 'tier', 'call_site', 'day', 'hour']);
+const costGroupSchema = z.enum(['provider', 'model', 'tier', 'call_site', 'agent', 'day', 'hour']);
 export type CostGroup = z.infer<typeof costGroupSchema>;
 
 export const costQuerySchema = rangeQuerySchema.extend({
   group_by: costGroupSchema.default('provider'),
   /** IANA zone in which days and hours are cut; UTC when left out. */
   time_zone: z.string().optional(),
+  /** The model that savings are reckoned against; the policy's default model when left out. */
+  reference_model: z.string().max(300).optional(),
 });
 export type CostQuery = z.infer<typeof costQuerySchema>;
 
@@ -80,11 +82,31 @@ const costFiguresSchema = z.object({
   /** Of the requests whose price is known; failed attempts included. */
   cost_usd: z.number(),
   pricing_unknown_requests: z.number().int(),
+  /** What cached input would have cost uncached, minus what it cost; negative where writing the cache cost more. */
+  cache_savings_usd: z.number(),
+  /** What the tokens of known price would have cost on the reference model; failed attempts left out. */
+  reference_cost_usd: z.number(),
+  /** `reference_cost_usd` minus `cost_usd`; negative where the reference model would have been cheaper. */
+  savings_usd: z.number(),
 });
 export type CostFigures = z.infer<typeof costFiguresSchema>;
 
+/** The agents beyond the 1,000 most used ones of a day, together. */
+export const OTHER_AGENTS = '(other)';
+
+const amortisedRowSchema = z.object({
+  provider: z.string(),
+  usd_per_hour: z.number(),
+  /** How long Switchyard ran within the range. */
+  hours: z.number(),
+  cost_usd: z.number(),
+});
+
 const costRowSchema = costFiguresSchema.extend({
-  /** Value of the grouping, an ISO date or hour in the asked zone for `day` and `hour`; empty string for none. */
+  /**
+   * Value of the grouping, an ISO date or hour in the asked zone for `day` and `hour`; empty string for none, and
+   * `(other)` for the agents beyond the most used ones.
+   */
   key: z.string(),
 });
 export type CostRow = z.infer<typeof costRowSchema>;
@@ -97,12 +119,18 @@ export const costsSchema = z.object({
   time_zone: z.string(),
   rows: z.array(costRowSchema),
   totals: costFiguresSchema,
+  /** What savings are reckoned against. Without a known price `reference_cost_usd` and `savings_usd` are 0 and mean nothing. */
+  reference: z.object({ model: z.string(), pricing_unknown: z.boolean() }),
+  /** Machines of one's own at their rate per hour; never a part of `cost_usd`. */
+  amortised: z.object({ rows: z.array(amortisedRowSchema), cost_usd: z.number() }),
 });
 export type Costs = z.infer<typeof costsSchema>;
 
 export const seriesQuerySchema = rangeQuerySchema.extend({
   /** Most buckets wanted; the engine picks a whole step so that there are no more. */
   buckets: z.coerce.number().int().min(2).max(300).default(120),
+  /** False leaves the percentiles out (null), which are most of the work. */
+  latency: z.stringbool().or(z.boolean()).optional(),
 });
 export type SeriesQuery = z.infer<typeof seriesQuerySchema>;
 
@@ -111,6 +139,8 @@ const seriesPointSchema = z.object({
   requests: z.number().int(),
   errors: z.number().int(),
   cost_usd: z.number(),
+  /** Requests that are not in the cost. */
+  pricing_unknown_requests: z.number().int(),
   output_tokens: z.number().int(),
   first_token_ms: percentilesSchema.nullable(),
   latency_ms: percentilesSchema.nullable(),
@@ -125,3 +155,24 @@ export const seriesSchema = z.object({
   providers: z.array(z.object({ provider: z.string(), points: z.array(seriesPointSchema) })),
 });
 export type Series = z.infer<typeof seriesSchema>;
+
+const reliabilityRowSchema = z.object({
+  provider: z.string(),
+  /** Requests that it answered. */
+  requests: z.number().int(),
+  /** Calls to it, and those that failed; the rest succeeded or was cancelled by the caller. */
+  attempts: z.number().int(),
+  failed_attempts: z.number().int(),
+  /** Of the calls that succeeded; null where there was none. */
+  first_token_ms: percentilesSchema.nullable(),
+  latency_ms: percentilesSchema.nullable(),
+});
+export type ReliabilityRow = z.infer<typeof reliabilityRowSchema>;
+
+/** Answer of `GET /api/reliability`: every provider that was asked in the range, by name. */
+export const reliabilitySchema = z.object({
+  since: z.number().int(),
+  until: z.number().int(),
+  providers: z.array(reliabilityRowSchema),
+});
+export type Reliability = z.infer<typeof reliabilitySchema>;

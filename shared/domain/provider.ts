@@ -67,7 +67,10 @@ export const providerGaugesSchema = z.object({
   first_token_ms: percentilesSchema.nullable(),
   latency_ms: percentilesSchema.nullable(),
   tokens_per_second: z.number().nullable(),
+  /** Of what has a known price. */
   cost_usd_per_hour: z.number(),
+  /** Attempts in the window whose price is not known, and which are in no sum. */
+  pricing_unknown_attempts: z.number().int(),
 });
 export type ProviderGauges = z.infer<typeof providerGaugesSchema>;
 

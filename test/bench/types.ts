@@ -17,8 +17,11 @@ export interface Benchmark {
   question: string;
   /** What the subject is held against. */
   baseline: string;
-  /** Measures in a few seconds; `directory` is empty and its own. Throws when what it measures does not work. */
-  run(directory: string): Promise<Measure[]>;
+  /**
+   * Measures in a few seconds; `directory` is empty and its own. `full` asks for the largest size, however long that
+   * takes, where there is more than one. Throws when what it measures does not work.
+   */
+  run(directory: string, full: boolean): Promise<Measure[]>;
 }
 
 /** What running one benchmark came to. */

@@ -57,6 +57,7 @@ export function aProvider(now: number, changes: Partial<ProviderStatus> = {}): P
       latency_ms: null,
       tokens_per_second: null,
       cost_usd_per_hour: 0,
+      pricing_unknown_attempts: 0,
     },
     load: null,
     quota: [],
@@ -67,12 +68,18 @@ export function aProvider(now: number, changes: Partial<ProviderStatus> = {}): P
 /** A budget of requests a day, 212 of 1,000 used. */
 export function aQuota(now: number, changes: Partial<QuotaStatus> = {}): QuotaStatus {
   return {
+    scope: 'provider',
+    name: 'claude_opus',
     provider: 'claude_opus',
     limit: 'requests_per_day',
     used: 212,
     limit_value: 1000,
     remaining: 788,
     exhausted: false,
+    enforced: true,
+    soft_limit: null,
+    soft_exceeded: false,
+    raise: null,
     reset_at: now + 9 * HOUR,
     projected_exhaustion_at: null,
     ...changes,
@@ -110,6 +117,7 @@ function kimi(now: number, changes: Partial<ProviderStatus> = {}): ProviderStatu
       latency_ms: { p50: 1740, p95: 4120 },
       tokens_per_second: 412,
       cost_usd_per_hour: 0,
+      pricing_unknown_attempts: 0,
     },
     load: { running: 7, waiting: 0, kv_cache_usage: 0.41, generation_tokens_per_second: 412, scraped_at: now - 2000 },
     ...changes,
@@ -203,6 +211,7 @@ export function aFallbackStatus(now: number, changes: Partial<Status> = {}): Sta
       latency_ms: { p50: 3900, p95: 9800 },
       tokens_per_second: 268,
       cost_usd_per_hour: 12.4,
+      pricing_unknown_attempts: 0,
     },
     quota: [
       aQuota(now, { used: 8720, limit_value: 20_000, remaining: 11_280, projected_exhaustion_at: now + 47 * MINUTE }),
@@ -498,6 +507,7 @@ function seriesOf(status: Status | null, now: number, turn: number): Series {
           requests,
           errors: 0,
           cost_usd: deployment === 'api' ? requests * 0.00087 : 0,
+          pricing_unknown_requests: 0,
           output_tokens: requests * 210,
           first_token_ms: mine
             ? { p50: speed * (220 + 30 * Math.sin(minute / 3)), p95: speed * (410 + 90 * Math.cos(minute / 4)) }

@@ -1,5 +1,7 @@
 import { createConsoleApi, type ConsoleApi, type ConsoleClient } from '../../renderer/api/client.ts';
 import type { CompareEvent, CompareRequest } from '../../shared/domain/compare.ts';
+import type { PriceApplication, PriceOutcome } from '../../shared/domain/pricing.ts';
+import type { EndRaiseRequest, LimitRaise, Quotas, QuotaStatus, RaiseRequest } from '../../shared/domain/quota.ts';
 import type { CostQuery, Costs, Fallbacks, Series } from '../../shared/domain/history.ts';
 
 /** What the historical calls answer in a test; a call that is left out never answers. */
@@ -7,6 +9,10 @@ export interface HistoryAnswers {
   fallbacks?: () => Promise<Fallbacks>;
   costs?: (query: CostQuery) => Promise<Costs>;
   series?: () => Promise<Series>;
+  applyPrice?: (application: PriceApplication) => Promise<PriceOutcome>;
+  quotas?: () => Promise<Quotas>;
+  raiseLimit?: (request: RaiseRequest) => Promise<QuotaStatus>;
+  endRaise?: (request: EndRaiseRequest) => Promise<{ ended: LimitRaise | null }>;
   compare?: (request: CompareRequest, signal: AbortSignal | undefined) => AsyncGenerator<CompareEvent, void, void>;
 }
 
@@ -17,6 +23,9 @@ export function historyApi(answers: HistoryAnswers): ConsoleApi {
     fallbacks: answers.fallbacks ?? never,
     costs: answers.costs ?? never,
     series: answers.series ?? never,
+    quotas: answers.quotas ?? never,
+    limits: { raise: answers.raiseLimit ?? never, endRaise: answers.endRaise ?? never },
+    prices: { apply: answers.applyPrice ?? never },
     compare: {
       stream: async (request: CompareRequest, options?: { signal?: AbortSignal }) =>
         answers.compare?.(request, options?.signal) ?? never(),

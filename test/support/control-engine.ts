@@ -1,7 +1,10 @@
 import type { CompareEvent, CompareResult } from '../../shared/domain/compare.ts';
 import type { Override } from '../../shared/domain/operations.ts';
+import type { LimitRaise, QuotaStatus } from '../../shared/domain/quota.ts';
 import type { ProviderStatus } from '../../shared/domain/provider.ts';
 import type { RequestDetail } from '../../shared/domain/request.ts';
+import type { ReplayResult } from '../../shared/domain/replay.ts';
+import type { RoutingState } from '../../shared/domain/routing.ts';
 import type { Status } from '../../shared/domain/status.ts';
 import { type EngineApi, OperatorError } from '../../electron/engine/engine-api.ts';
 import { EventBus } from '../../electron/engine/events.ts';
@@ -15,6 +18,59 @@ const NO_USAGE = {
   reasoning_tokens: 0,
   estimated: false,
 };
+
+function routingState(): RoutingState {
+  return {
+    version: 1,
+    config_version: 'abc',
+    path: null,
+    set_aside: null,
+    settings: [{ path: 'routing.primary', value: 'kimi', file_value: null, source: 'default', env: null }],
+    stored: {},
+    effective: { routing: { primary: 'kimi' } },
+    providers: ['kimi', 'claude'],
+    retired_tiers: [],
+    restricted: { since: NOW, requests: 0, models: [] },
+  };
+}
+
+function replayResult(): ReplayResult {
+  const side = {
+    served: 3,
+    refused_by_budget: 0,
+    failed: 0,
+    cost_usd: 0.25,
+    pricing_unknown_requests: 0,
+    latency_ms: { p50: 800, p95: 2000 },
+    first_token_ms: null,
+    providers: [
+      {
+        provider: 'kimi',
+        requests: 3,
+        share: 1,
+        cost_usd: 0.25,
+        pricing_unknown_requests: 0,
+        latency_ms: { p50: 800, p95: 2000 },
+      },
+    ],
+  };
+  return {
+    since: NOW - 1,
+    until: NOW,
+    config_version: 'abc',
+    requests: 3,
+    changed: 0,
+    before: side,
+    after: side,
+    moves: [],
+    tier_changes: [],
+    latency_unknown_requests: 0,
+    usage_estimated_requests: 0,
+    approximated_requests: 0,
+    examples: [],
+    assumptions: ['Tokens are those that were used then.'],
+  };
+}
 
 function providerStatus(name: string, position: number): ProviderStatus {
   return {
@@ -44,6 +100,7 @@ function providerStatus(name: string, position: number): ProviderStatus {
       latency_ms: null,
       tokens_per_second: null,
       cost_usd_per_hour: 0,
+      pricing_unknown_attempts: 0,
     },
     load: null,
     quota: [],
@@ -113,6 +170,7 @@ export class FakeEngine implements EngineApi {
     throw error;
   });
   override: Override | null = null;
+  raised: LimitRaise | null = null;
   isolated = new Set<string>();
   statusCalls = 0;
   /** Thrown by `quotas`, as a stand-in for a defect inside the engine. */
@@ -218,9 +276,40 @@ export class FakeEngine implements EngineApi {
       reasoning_tokens: 0,
       cost_usd: 0.5,
       pricing_unknown_requests: 1,
+      cache_savings_usd: 0.02,
+      reference_cost_usd: 0.75,
+      savings_usd: 0.25,
     };
-    const rows = [{ key: 'claude', ...figures }];
-    return { group_by: query.group_by, since: NOW - 1, until: NOW, time_zone: 'UTC', rows, totals: figures };
+    return {
+      group_by: query.group_by,
+      since: NOW - 1,
+      until: NOW,
+      time_zone: 'UTC',
+      rows: [{ key: 'claude', ...figures }],
+      totals: figures,
+      reference: { model: 'claude-haiku', pricing_unknown: false },
+      amortised: { rows: [{ provider: 'kimi', usd_per_hour: 2, hours: 1.5, cost_usd: 3 }], cost_usd: 3 },
+    };
+  }
+
+  async reliability() {
+    const latency = { p50: 900, p95: 4000 };
+    const claude = {
+      provider: 'claude',
+      requests: 3,
+      attempts: 4,
+      failed_attempts: 1,
+      first_token_ms: null,
+      latency_ms: latency,
+    };
+    return { since: NOW - 1, until: NOW, providers: [claude] };
+  }
+
+  async applyPrice(application: Parameters<EngineApi['applyPrice']>[0]) {
+    this.lastQueries['prices'] = application;
+    const { model, dry_run: dryRun } = application;
+    const counts = { attempts: 1, requests: 1, requests_now_known: 1, cost_usd: 0.1 };
+    return { model, dry_run: dryRun, since: 0, until: NOW, ...counts };
   }
 
   async series() {
@@ -230,6 +319,34 @@ export class FakeEngine implements EngineApi {
   quotas() {
     if (this.defect !== null) throw this.defect;
     return { at: NOW, quotas: [] };
+  }
+
+  raiseLimit(request: Parameters<EngineApi['raiseLimit']>[0]): QuotaStatus {
+    const { scope, name, limit, limit_value, operator, reason } = request;
+    if (name !== 'claude') throw new OperatorError('NOT_FOUND', `There is no limit ${name} ${limit}.`);
+    this.raised = { id: 1, scope, name, limit, limit_value, operator, reason, created_at: NOW, until: NOW + 3_600_000 };
+    return {
+      scope,
+      name,
+      provider: name,
+      limit,
+      used: 1000,
+      limit_value,
+      remaining: limit_value - 1000,
+      exhausted: false,
+      enforced: true,
+      soft_limit: null,
+      soft_exceeded: false,
+      raise: { from: 1000, operator, reason, created_at: NOW, until: this.raised.until },
+      reset_at: NOW + 3_600_000,
+      projected_exhaustion_at: null,
+    };
+  }
+
+  endRaise(): LimitRaise | null {
+    const ended = this.raised;
+    this.raised = null;
+    return ended;
   }
 
   explainRoute(question: Parameters<EngineApi['explainRoute']>[0]) {
@@ -246,6 +363,29 @@ export class FakeEngine implements EngineApi {
       candidates: [],
       warnings: [],
     };
+  }
+
+  routing() {
+    return routingState();
+  }
+
+  changeRouting(change: Parameters<EngineApi['changeRouting']>[0]) {
+    if (change.expected_version !== 1) throw new OperatorError('CONFLICT', 'The routing is at version 1.');
+    return { ...routingState(), version: 2, stored: change.changes };
+  }
+
+  async routingHistory() {
+    return { current: 1, versions: [] };
+  }
+
+  async rollbackRouting(rollback: Parameters<EngineApi['rollbackRouting']>[0]) {
+    if (rollback.version > 1) throw new OperatorError('NOT_FOUND', `There is no routing version ${rollback.version}.`);
+    return { ...routingState(), version: 2 };
+  }
+
+  async replay(request: Parameters<EngineApi['replay']>[0]) {
+    this.lastQueries['replay'] = request;
+    return replayResult();
   }
 
   async audit() {

@@ -33,6 +33,7 @@ export function providerStatus(name: string, change: Partial<ProviderStatus> = {
       latency_ms: null,
       tokens_per_second: null,
       cost_usd_per_hour: 0,
+      pricing_unknown_attempts: 0,
     },
     load: null,
     quota: [],
@@ -103,12 +104,18 @@ export function exerciseEverything({ events, source }: ReturnType<typeof metrics
   provider.load = { running: 3, waiting: 1, kv_cache_usage: 0.5, generation_tokens_per_second: 90, scraped_at: 1 };
   provider.quota = [
     {
+      scope: 'provider',
+      name: first,
       provider: first,
       limit: 'requests_per_day',
       used: 212,
       limit_value: 1_000,
       remaining: 788,
       exhausted: false,
+      enforced: true,
+      soft_limit: null,
+      soft_exceeded: false,
+      raise: null,
       reset_at: 3,
       projected_exhaustion_at: null,
     },

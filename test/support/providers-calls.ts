@@ -1,4 +1,4 @@
-import { createAnswerCollector } from '../../electron/engine/dialects/collect-answer.ts';
+import { createAnswerCollector } from './dialects-collector.ts';
 import { parseOpenAiRequest } from '../../electron/engine/dialects/openai/parse-request.ts';
 import type { ChatAnswer, JsonObject } from '../../electron/engine/dialects/types.ts';
 import { ProviderFailure } from '../../electron/engine/providers/types.ts';

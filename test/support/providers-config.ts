@@ -10,6 +10,7 @@ export function providerConfig(overrides: Partial<ProviderConfig> = {}): Provide
     enabled: true,
     implicit: false,
     priority: 1,
+    weight: 1,
     model: 'kimi-k2',
     serves: [],
     baseUrl: 'http://127.0.0.1:9/v1',

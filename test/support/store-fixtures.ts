@@ -86,6 +86,7 @@ export function requestsArbitrary(since: number, until: number, maxLength: numbe
       model: fc.option(modelArbitrary),
       tier: fc.option(fc.constantFrom<NonNullable<RequestDetail['tier']>>('fast', 'balanced', 'powerful')),
       call_site: fc.option(fc.constantFrom('chat', 'processing')),
+      agent_id: fc.option(fc.constantFrom('triage', 'drafts', 'billing')),
       status: fc.constantFrom<RequestDetail['status']>('success', 'error', 'timeout', 'cancelled', 'refused'),
       usage: usageArbitrary,
       cost_usd: costArbitrary,

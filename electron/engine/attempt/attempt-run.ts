@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { ComputeCost, Cost } from '../cost/types.ts';
 import type { ChatAnswer, ChatRequest } from '../dialects/types.ts';
 import { ProviderFailure } from '../providers/types.ts';
-import type { AttemptLimits, Failure, Provider, UpstreamChunk } from '../providers/types.ts';
+import type { AttemptLimits, Failure, GenerateResult, Provider, UpstreamChunk } from '../providers/types.ts';
 import type { Reservation } from '../quota/types.ts';
 import type { ProviderConfig } from '../registry/types.ts';
 
@@ -20,6 +20,8 @@ export interface AttemptInput {
   signal: AbortSignal;
   requestId: string;
   traceparent: string | undefined;
+  /** The caller's headers for the vendor. */
+  headers?: Record<string, string>;
   /** The same provider had been asked before for this request. */
   retry: boolean;
   /** It continues a stream that broke off. */
@@ -100,9 +102,11 @@ export class AttemptRun {
   /** Asks for a whole answer. Throws `ProviderFailure`. */
   async generate(): Promise<ChatAnswer> {
     try {
-      const result = await this.input.provider.generate(this.#call());
-      this.#headersMs = result.timings.headersMs;
-      this.#adjusted = result.adjusted;
+      const result = await this.input.provider.generate({
+        ...this.#call(),
+        progress: { accepted: (accepted) => this.#accepted(accepted), chunk: (chunk) => this.#observe(chunk) },
+      });
+      this.#accepted(result);
       this.#usage = result.answer.usage;
       this.#answerModel = result.answer.model || null;
       this.#receivedCharacters = charactersOf(result.answer);
@@ -116,8 +120,7 @@ export class AttemptRun {
   async open(): Promise<void> {
     try {
       const result = await this.input.provider.stream(this.#call());
-      this.#headersMs = result.timings.headersMs;
-      this.#adjusted = result.adjusted;
+      this.#accepted(result);
       this.#opened = result.chunks;
     } catch (error) {
       throw this.#failed(error);
@@ -153,8 +156,13 @@ export class AttemptRun {
   }
 
   #call() {
-    const { request, model, effort, limits, signal, requestId, traceparent } = this.input;
-    return { request, model, effort, limits, signal, requestId, ...(traceparent ? { traceparent } : {}) };
+    const { request, model, effort, limits, signal, requestId, traceparent, headers = {} } = this.input;
+    return { request, model, effort, limits, signal, requestId, headers, ...(traceparent ? { traceparent } : {}) };
+  }
+
+  #accepted({ timings, adjusted }: Pick<GenerateResult, 'timings' | 'adjusted'>): void {
+    this.#headersMs = timings.headersMs;
+    this.#adjusted = adjusted;
   }
 
   #observe(chunk: UpstreamChunk): void {

@@ -1,5 +1,5 @@
+import { microUsdAt, roundMicroUsd, soundUsage, uncachedUsage } from '../../../shared/domain/pricing.ts';
 import type { Usage } from '../../../shared/domain/request.ts';
-import type { Pricing } from '../registry/types.ts';
 import { adapterOfModelName } from '../registry/model-names.ts';
 import { listPriceUsd } from './list-price.ts';
 import type { Cost, PriceContext } from './types.ts';
@@ -17,7 +17,7 @@ export function computeCost(model: string, usage: Usage, context?: PriceContext)
     const adapter = adapterOfModelName(model);
     return costOf(adapter === null ? null : listPriceUsd(adapter, model, sound, Date.now()));
   }
-  if (context.pricing) return costOf(registryPriceUsd(context.pricing, sound));
+  if (context.pricing) return costOf(microUsdAt(context.pricing, sound) / 1_000_000);
   if (context.deployment === 'self-hosted') return costOf(0);
   return costOf(listPriceUsd(context.adapter, model, sound, context.at));
 }
@@ -43,40 +43,18 @@ export function estimateCost(
   return computeCost(model, usage, context);
 }
 
-/** USD per million tokens times tokens. Cached tokens without a rate of their own cost what fresh input costs. */
-function registryPriceUsd(pricing: Pricing, usage: Usage): number {
-  const fresh = usage.input_tokens - usage.cache_read_tokens - usage.cache_write_tokens;
-  const microUsd =
-    fresh * pricing.input +
-    usage.cache_read_tokens * (pricing.cacheRead ?? pricing.input) +
-    usage.cache_write_tokens * (pricing.cacheWrite ?? pricing.input) +
-    usage.output_tokens * pricing.output;
-  return microUsd / 1_000_000;
+/**
+ * Whole micro-dollars that the cache saved: what the same input would have cost uncached, minus what it cost. Negative
+ * where writing the cache cost more than reading it saved; 0 where the price is unknown or tokens cost nothing.
+ */
+export function cacheSavingsMicroUsd(model: string, usage: Usage, context: PriceContext): number {
+  if (usage.cache_read_tokens === 0 && usage.cache_write_tokens === 0) return 0;
+  const cached = computeCost(model, usage, context);
+  const uncached = computeCost(model, uncachedUsage(soundUsage(usage)), context);
+  return uncached.costMicroUsd - cached.costMicroUsd;
 }
 
 function costOf(usd: number | null): Cost {
   if (usd === null) return { costUsd: 0, costMicroUsd: 0, pricingUnknown: true };
-  return { costUsd: usd, costMicroUsd: toMicroUsd(usd), pricingUnknown: false };
-}
-
-/** Half up; twelve digits first, so that 0.0000005 USD, which no binary fraction holds, is not rounded down. */
-function toMicroUsd(usd: number): number {
-  return Math.floor(Number((usd * 1_000_000).toPrecision(12)) + 0.5);
-}
-
-/** Usage as a vendor reports it, made fit to be multiplied: nothing negative, and no more cached than there was input. */
-function soundUsage(usage: Usage): Usage {
-  const input = atLeastZero(usage.input_tokens);
-  const cacheRead = Math.min(atLeastZero(usage.cache_read_tokens), input);
-  return {
-    ...usage,
-    input_tokens: input,
-    cache_read_tokens: cacheRead,
-    cache_write_tokens: Math.min(atLeastZero(usage.cache_write_tokens), input - cacheRead),
-    output_tokens: atLeastZero(usage.output_tokens),
-  };
-}
-
-function atLeastZero(tokens: number): number {
-  return Number.isFinite(tokens) ? Math.max(0, tokens) : 0;
+  return { costUsd: usd, costMicroUsd: roundMicroUsd(usd * 1_000_000), pricingUnknown: false };
 }

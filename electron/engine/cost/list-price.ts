@@ -1,5 +1,6 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import type { AdapterKind } from '../../../shared/domain/provider.ts';
+import type { Rates } from '../../../shared/domain/pricing.ts';
 import type { Usage } from '../../../shared/domain/request.ts';
 
 /** Ids of the price list (genai-prices' `providers/*.yml`). Servers of one's own and unnamed APIs have no list price. */
@@ -33,4 +34,37 @@ export function listPriceUsd(adapter: AdapterKind, model: string, usage: Usage, 
     // cost the caller an answer that is already there.
     return null;
   }
+}
+
+const ONE_OF_EACH = { input_tokens: 1, output_tokens: 1 };
+
+/** A price of the list: a number, or a base with dearer steps for long contexts. */
+type ListRate = number | { base: number } | undefined;
+
+/**
+ * The list's rates in USD per million tokens for a request of ordinary length, long-context steps left out. Null when the
+ * list does not know the model at that vendor, or has no rate for its input or output.
+ */
+export function listRates(adapter: AdapterKind, model: string, at: number): Rates | null {
+  const providerId = PRICE_LIST_IDS[adapter];
+  if (providerId === null) return null;
+  try {
+    const prices = calcPrice(ONE_OF_EACH, model, { providerId, timestamp: new Date(at) })?.model_price;
+    const input = baseRate(prices?.input_mtok);
+    const output = baseRate(prices?.output_mtok);
+    if (input === null || output === null) return null;
+    return {
+      input,
+      output,
+      cacheRead: baseRate(prices?.cache_read_mtok),
+      cacheWrite: baseRate(prices?.cache_write_mtok),
+    };
+  } catch {
+    return null;
+  }
+}
+
+function baseRate(rate: ListRate): number | null {
+  if (rate === undefined) return null;
+  return typeof rate === 'number' ? rate : rate.base;
 }

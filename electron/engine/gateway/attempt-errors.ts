@@ -1,7 +1,13 @@
 import type { Candidate, Decision } from '../../../shared/domain/decision.ts';
 import type { Failure } from '../providers/types.ts';
+import type { Refusal } from '../quota/types.ts';
 import { GatewayError } from './gateway-error.ts';
 import type { GatewayRooms } from './types.ts';
+
+/** When nobody knows when a provider comes back, callers ask again after so many milliseconds. */
+const USUAL_RETURN_MS = 5000;
+/** However long a provider is out, callers are asked to wait no longer than this, in milliseconds. */
+const LONGEST_RETURN_MS = 60_000;
 
 /** The caller's answer when a failure ends the request at once. */
 export function stoppingError(failure: Failure, decision: Decision): GatewayError {
@@ -27,9 +33,21 @@ export function stoppingError(failure: Failure, decision: Decision): GatewayErro
   }
 }
 
+/** The caller's answer when one of our own limits has no room for the request, a provider's or its call site's. */
+export function limitError(
+  provider: string,
+  { code, reason, callSite, retryAfterMs }: Pick<Refusal, 'code' | 'reason' | 'callSite' | 'retryAfterMs'>,
+): GatewayError {
+  return new GatewayError(
+    code === 'budget_exhausted' ? 'budget_exhausted' : 'rate_limited',
+    callSite === undefined ? `${provider}: ${reason}.` : `${reason[0]?.toUpperCase()}${reason.slice(1)}.`,
+    { retryAfterMs: retryAfterMs ?? 1000 },
+  );
+}
+
 /** The caller's answer when no candidate is left (or none was there in the first place). */
 export function noCandidateError(
-  rooms: Pick<GatewayRooms, 'quota'>,
+  rooms: Pick<GatewayRooms, 'quota' | 'health' | 'clock'>,
   decision: Decision,
   lastFailure: Failure | null,
   retryAfterMs: number | null = null,
@@ -37,7 +55,9 @@ export function noCandidateError(
   const closed = decision.candidates.filter((candidate) => !candidate.eligible);
   const overBudget = closed.find((candidate) => candidate.code === 'budget_exhausted');
   if (overBudget) {
-    const headroom = rooms.quota.headroom(overBudget.provider);
+    const headroom = rooms.quota.headroom(overBudget.provider, decision.call_site);
+    // The call site's own limit is the same answer for every candidate.
+    if (!headroom.open && headroom.callSite !== undefined) return limitError(overBudget.provider, headroom);
     const others = closed.filter((candidate) => candidate !== overBudget && candidate.code !== 'disabled');
     return new GatewayError(
       'budget_exhausted',
@@ -51,7 +71,8 @@ export function noCandidateError(
   if (lastFailure) return stoppingError(lastFailure, decision);
   const limited = closed.find((candidate) => candidate.code === 'rate_limited' || candidate.code === 'busy');
   if (limited) {
-    const headroom = rooms.quota.headroom(limited.provider);
+    const headroom = rooms.quota.headroom(limited.provider, decision.call_site);
+    if (!headroom.open && headroom.callSite !== undefined) return limitError(limited.provider, headroom);
     return new GatewayError('rate_limited', `${sentence(limited)}; try again shortly.`, {
       retryAfterMs: retryAfterMs ?? (headroom.open ? 1000 : (headroom.retryAfterMs ?? 1000)),
     });
@@ -72,7 +93,7 @@ export function noCandidateError(
   const reasons =
     (relevant.length ? relevant : closed).map(sentence).join('; ') || 'the registry has no provider for it';
   return new GatewayError('all_providers_unavailable', `No provider can serve this request: ${reasons}.`, {
-    retryAfterMs: soonestReturn(closed),
+    retryAfterMs: soonestReturn(rooms, closed),
   });
 }
 
@@ -84,9 +105,17 @@ function clientStatus(status: number | null): number {
   return status !== null && status >= 400 && status < 500 && status !== 401 && status !== 403 ? status : 400;
 }
 
-/** A cooling or broken provider comes back within seconds; callers should not wait for minutes nor hammer. */
-function soonestReturn(candidates: Candidate[]): number | null {
-  return candidates.some((candidate) => candidate.code !== 'disabled' && candidate.code !== 'key_missing')
-    ? 5000
-    : null;
+/** When the first of them may be asked again; null when only an operator can bring one back. */
+function soonestReturn(
+  { health, clock }: Pick<GatewayRooms, 'health' | 'clock'>,
+  candidates: readonly Candidate[],
+): number | null {
+  const waits = candidates
+    .filter(({ code }) => code !== 'disabled' && code !== 'key_missing' && code !== 'not_in_scope')
+    .map(({ provider }) => {
+      const { cooling_until, retry_at } = health.standing(provider).breaker;
+      const until = Math.max(cooling_until ?? 0, retry_at ?? 0);
+      return until > clock.now() ? until - clock.now() : USUAL_RETURN_MS;
+    });
+  return waits.length === 0 ? null : Math.min(LONGEST_RETURN_MS, ...waits);
 }

@@ -6,9 +6,13 @@ import type { ChatRequest } from '../dialects/types.ts';
 import type { Admission, AdmissionResult } from '../health/types.ts';
 import type { Capabilities, Failure } from '../providers/types.ts';
 import type { ProviderConfig } from '../registry/types.ts';
-import { noCandidateError, stoppingError } from './attempt-errors.ts';
+import { limitError, noCandidateError, stoppingError } from './attempt-errors.ts';
 import { decideFor } from './decide-for.ts';
 import { FAILURE_TABLE } from './failure-table.ts';
+import { fallbackNotice } from './fallback-notice.ts';
+import { GatewayError } from './gateway-error.ts';
+import { withBusy, withoutThose } from './narrowed-decision.ts';
+import { retryDelayMs } from './retry-delay.ts';
 import type { FallbackNotice, GatewayRooms, Question } from './types.ts';
 
 /** Output tokens reserved for a request that names no limit. */
@@ -19,6 +23,14 @@ export interface AdmittedRun {
   run: AttemptRun;
   config: ProviderConfig;
   admission: Admission;
+}
+
+/** What one provider has been asked for one request; `since` is monotonic milliseconds. */
+interface Tries {
+  since: number;
+  retries: number;
+  /** A kept connection that was reset has been replaced by another once. */
+  reconnected: boolean;
 }
 
 /** Makes the request with which a provider goes on with a broken-off answer. */
@@ -41,11 +53,13 @@ export class AttemptLoop {
   readonly #deadline: number | null;
   /** Provider → why it is not asked (again) for this request. */
   readonly #out = new Map<string, string>();
-  readonly #retries = new Map<string, number>();
+  readonly #tries = new Map<string, Tries>();
   #askAgain: string | null = null;
   /** The failure that broke off an answer of which the caller has a part: the true cause of whatever follows. */
   #brokenOff: Failure | null = null;
   #minimumWindow = 0;
+  /** The first budget that had no room for this request when its place was to be taken. */
+  #overBudget: GatewayError | null = null;
 
   constructor(rooms: GatewayRooms, question: Question, signal: AbortSignal) {
     this.#rooms = rooms;
@@ -64,6 +78,7 @@ export class AttemptLoop {
   async next(resume: Resume | null = null): Promise<AdmittedRun> {
     for (;;) {
       this.#signal.throwIfAborted();
+      if (this.#remainingMs() <= 0) throw this.#outOfTime();
       const candidate = this.#nextCandidate();
       const config = this.#config(candidate.provider);
       const admitted = this.#admit(candidate, config);
@@ -98,18 +113,24 @@ export class AttemptLoop {
     this.attempts.push(run.fail(failure));
     this.lastFailure = failure;
     const rule = FAILURE_TABLE[failure.class];
-    const byCallersLimit = failure.class === 'timeout' && failure.phase === 'total' && this.#remainingMs() <= 0;
+    const byCallersLimit =
+      failure.class === 'timeout' && failure.phase === 'total' && run.input.limits.totalMs < config.timeouts.totalMs;
+    // A model that only the caller named and nobody has says nothing of the provider.
+    const callersModel = failure.class === 'model_missing' && run.input.model !== config.model;
     admission.report({
       ok: false,
       class: failure.class,
       // Health keeps it with the provider, whose name it need not repeat.
       message: failure.message.replace(`${config.name}: `, ''),
       retryAfterMs: failure.retryAfterMs,
-      countsAgainstHealth: rule.countsAgainstHealth && !byCallersLimit && !failure.staleSocket,
+      countsAgainstHealth: rule.countsAgainstHealth && !byCallersLimit && !failure.staleSocket && !callersModel,
     });
     if (byCallersLimit) throw stoppingError(failure, this.decision);
-    if (rule.nextCandidate === 'no' && !this.#brokenOff) throw stoppingError(failure, this.decision);
-    if (!this.#brokenOff && (await this.#retryHere(config, failure))) return;
+    // A refusal of content is the caller's answer at any time; other refusals may be due to how a continuation was asked.
+    const final = rule.nextCandidate === 'no' && (!this.#brokenOff || failure.class === 'content_filtered');
+    if (final) throw stoppingError(failure, this.decision);
+    const brokeOffItself = this.#brokenOff !== null && run.firstTokenMs !== null;
+    if (!brokeOffItself && (await this.#retryHere(config, failure))) return;
     this.#out.set(config.name, failure.message);
     if (rule.nextCandidate === 'larger_window') {
       const window = this.#rooms.provider(config.name).capabilities(run.input.model).contextWindow;
@@ -144,7 +165,9 @@ export class AttemptLoop {
     );
     const chosen = open.find((candidate) => candidate.provider === askAgain) ?? open[0];
     if (!chosen && this.#brokenOff) throw stoppingError(this.#brokenOff, this.decision);
-    if (!chosen) throw noCandidateError(this.#rooms, decision, this.lastFailure);
+    if (!chosen) {
+      throw this.#overBudget ?? noCandidateError(this.#rooms, withoutThose(decision, this.#out), this.lastFailure);
+    }
     return chosen;
   }
 
@@ -153,11 +176,16 @@ export class AttemptLoop {
     return this.#rooms.provider(candidate.provider).capabilities(candidate.model).contextWindow > this.#minimumWindow;
   }
 
-  /** Whoever is forced is asked although its breaker is open: somebody insists, and the outcome is theirs to see. */
+  /**
+   * Whoever is forced is asked although its breaker is open: somebody insists, and the outcome is theirs to see. When it has
+   * itself asked to be left alone, that wish holds for them too.
+   */
   #admit(candidate: Candidate, config: ProviderConfig): AdmissionResult {
-    const result = this.#rooms.health.admit(config.name, this.#rooms.random());
+    const { health, random, clock } = this.#rooms;
+    const result = health.admit(config.name, random());
     const forced = this.decision.rule === 'forced_by_request' || this.decision.rule === 'forced_by_operator';
     if (result.admitted || !forced || candidate.provider !== this.decision.provider) return result;
+    if ((health.standing(config.name).breaker.cooling_until ?? 0) > clock.now()) return result;
     return { admitted: true, admission: UNOBSERVED };
   }
 
@@ -179,8 +207,13 @@ export class AttemptLoop {
     }).costMicroUsd;
     let result;
     try {
-      const demand = { provider: config.name, estimatedTokens: inputTokens + outputTokens, estimatedCostMicroUsd };
-      result = await quota.reserveOrWait(demand, this.#signal);
+      const demand = {
+        provider: config.name,
+        callSite: this.decision.call_site,
+        estimatedTokens: inputTokens + outputTokens,
+        estimatedCostMicroUsd,
+      };
+      result = await this.#withinTime((signal) => quota.reserveOrWait(demand, signal));
     } catch (error) {
       admission.withdraw();
       throw error;
@@ -189,16 +222,21 @@ export class AttemptLoop {
     if (!result.ok) {
       admission.withdraw();
       this.#out.set(config.name, result.reason);
+      // The call site's own limit holds whoever is asked; only spending may be less with another provider.
+      if (result.callSite !== undefined && result.limit !== 'usd_per_day') throw limitError(config.name, result);
+      if (result.code === 'budget_exhausted') this.#overBudget ??= limitError(config.name, result);
       if (result.code === 'busy' && !this.#spillsOver()) {
         throw noCandidateError(
           this.#rooms,
-          busyDecision(this.decision, config.name, result.reason),
+          withBusy(this.decision, config.name, result.reason),
           null,
           result.retryAfterMs,
         );
       }
       return null;
     }
+    if (!this.#tries.has(config.name))
+      this.#tries.set(config.name, { since: clock.monotonic(), retries: 0, reconnected: false });
     return new AttemptRun(
       {
         index: this.attempts.length,
@@ -211,6 +249,7 @@ export class AttemptLoop {
         signal: this.#signal,
         requestId: this.#question.id,
         traceparent: this.#question.traceparent,
+        headers: this.#question.headers ?? {},
         retry: this.attempts.some((attempt) => attempt.provider === config.name),
         resume: resume !== null,
         reservation: result.reservation,
@@ -225,18 +264,30 @@ export class AttemptLoop {
     return this.#rooms.registry().routing.highLoad.mode === 'latency';
   }
 
+  /**
+   * Whether the same provider is asked again, after waiting as the table says. Retries have a budget in time too: a route
+   * that has not begun to answer within its first-token limit, retries included, is left.
+   */
   async #retryHere(config: ProviderConfig, failure: Failure): Promise<boolean> {
-    if (failure.staleSocket) {
+    const { clock, random } = this.#rooms;
+    const tries = this.#tries.get(config.name);
+    if (!tries) return false;
+    if (failure.staleSocket && !tries.reconnected) {
+      tries.reconnected = true;
       this.#askAgain = config.name;
       return true;
     }
-    const rule = FAILURE_TABLE[failure.class];
-    const done = this.#retries.get(config.name) ?? 0;
-    if (rule.retryHere === 'no' || done >= config.retry.maxRetries) return false;
-    const delay = rule.retryHere === 'hint' ? this.#hintedDelay(config, failure) : this.#backoff(config, done);
+    const delay = retryDelayMs({
+      rule: FAILURE_TABLE[failure.class].retryHere,
+      retry: config.retry,
+      retriesDone: tries.retries,
+      retryAfterMs: failure.retryAfterMs,
+      draw: random(),
+    });
     if (delay === null || delay >= this.#remainingMs()) return false;
-    this.#retries.set(config.name, done + 1);
-    await this.#rooms.clock.sleep(delay, this.#signal);
+    if (clock.monotonic() - tries.since + delay >= config.timeouts.firstTokenMs) return false;
+    tries.retries += 1;
+    await clock.sleep(delay, this.#signal);
     if (!this.#stillEligible(config.name)) return false;
     this.#askAgain = config.name;
     return true;
@@ -247,14 +298,28 @@ export class AttemptLoop {
     return this.#decide().candidates.some((candidate) => candidate.provider === provider && candidate.eligible);
   }
 
-  /** Full jitter: anywhere between nothing and the doubled base (AWS Architecture Blog, "Exponential backoff and jitter"). */
-  #backoff(config: ProviderConfig, retriesDone: number): number {
-    return this.#rooms.random() * Math.min(config.retry.maxMs, config.retry.baseMs * 2 ** retriesDone);
+  /** Waits no longer than the caller's own limit allows. */
+  async #withinTime<Result>(wait: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    if (this.#deadline === null) return await wait(this.#signal);
+    const late = new AbortController();
+    const cancel = this.#rooms.clock.after(this.#remainingMs(), () => late.abort(this.#outOfTime()));
+    try {
+      return await wait(AbortSignal.any([this.#signal, late.signal]));
+    } finally {
+      cancel();
+    }
   }
 
-  #hintedDelay(config: ProviderConfig, failure: Failure): number | null {
-    if (failure.retryAfterMs === null || failure.retryAfterMs > config.retry.maxMs) return null;
-    return failure.retryAfterMs * (1 + 0.1 * this.#rooms.random());
+  #outOfTime(): GatewayError {
+    const limit = this.#question.options.timeoutMs ?? 0;
+    const reason = this.lastFailure ? `; the last reason: ${this.lastFailure.message}` : '';
+    return new GatewayError(
+      'upstream_timeout',
+      `No whole answer within the ${limit} ms that the caller gave${reason}.`,
+      {
+        failureClass: 'timeout',
+      },
+    );
   }
 
   #remainingMs(): number {
@@ -278,48 +343,18 @@ export class AttemptLoop {
     return config;
   }
 
-  /**
-   * The fallback that being served by `provider` is; null when it is none. A request served by another provider than the
-   * one that stood first is a fallback, unless that one was never meant to serve it (disabled, lacking a capability).
-   */
+  /** The fallback that being served by `provider` is; null when it is none. */
   fallbackTo(provider: string): FallbackNotice | null {
-    const intended = this.decision.candidates[0];
-    if (!intended || intended.provider === provider) return null;
-    const failure = this.attempts.find(
-      (attempt) => attempt.provider === intended.provider && attempt.outcome === 'failure',
-    );
-    const refused = this.#out.get(intended.provider);
-    if (!failure && refused === undefined && !FALLBACK_CODES.has(intended.code)) return null;
-    const reason = failure ? (failure.failure_class === 'timeout' ? 'timeout' : 'error') : 'unhealthy';
-    return {
+    return fallbackNotice({
       at: this.#rooms.clock.now(),
       requestId: this.#question.id,
-      fromProvider: intended.provider,
-      toProvider: provider,
-      reason,
-      detail: failure?.message ?? `${intended.provider}: ${refused ?? intended.reason}`,
-      served: true,
-    };
+      decision: this.decision,
+      attempts: this.attempts,
+      out: this.#out,
+      provider,
+    });
   }
 }
 
 /** For a provider that is asked despite its open breaker. */
 const UNOBSERVED: Admission = { trial: false, report: () => undefined, withdraw: () => undefined };
-
-/** Reasons for which a first choice is passed over that make the request a fallback. */
-const FALLBACK_CODES = new Set([
-  'unhealthy',
-  'breaker_open',
-  'cooling',
-  'isolated',
-  'rate_limited',
-  'busy',
-  'budget_exhausted',
-]);
-
-function busyDecision(decision: Decision, provider: string, reason: string): Decision {
-  const candidates = decision.candidates.map((candidate) =>
-    candidate.provider === provider ? { ...candidate, eligible: false, code: 'busy' as const, reason } : candidate,
-  );
-  return { ...decision, candidates };
-}

@@ -10,7 +10,7 @@ import type { GatewayRooms, Question } from './types.ts';
  */
 export function decideFor(
   rooms: GatewayRooms,
-  question: Pick<Question, 'intent' | 'needs' | 'options' | 'origin'>,
+  question: Pick<Question, 'intent' | 'needs' | 'options' | 'origin' | 'affinityKey'>,
   out: ReadonlyMap<string, string>,
 ): Decision {
   const now = rooms.clock.now();
@@ -24,10 +24,14 @@ export function decideFor(
     benchmarking: question.origin === 'playground' || question.origin === 'shadow',
     override: rooms.override(),
     standing: (provider) => withFailure(rooms.health.standing(provider), out.get(provider), now),
-    headroom: (provider) => waitingIsOpen(rooms.quota.headroom(provider)),
+    headroom: (provider) => waitingIsOpen(rooms.quota.headroom(provider, question.intent.callSite)),
     availability: (provider) => rooms.provider(provider).availability(),
     capabilities: (provider, model) => rooms.provider(provider).capabilities(model),
-    inFlight: (provider) => rooms.quota.inFlight(provider).inFlight,
+    inFlight: (provider) => {
+      const { inFlight, queued } = rooms.quota.inFlight(provider);
+      return inFlight + queued;
+    },
+    affinityKey: question.affinityKey ?? null,
     turn: rooms.nextTurn(),
     now,
   });

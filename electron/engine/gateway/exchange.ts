@@ -23,17 +23,22 @@ export class Exchange {
 
   /**
    * The body as a JSON object. Throws `GatewayError`: `payload_too_large` over `maximumBytes` (the rest of the body is not
-   * kept), `invalid_request` for anything but a JSON object.
+   * kept), `invalid_request` for anything but a JSON object; `CallerLeft` when the body breaks off.
    */
   async readJson(maximumBytes: number): Promise<JsonObject> {
     const announced = Number(this.request.headers['content-length'] ?? 0);
     if (announced > maximumBytes) throw tooLarge(maximumBytes);
     const pieces: Buffer[] = [];
     let size = 0;
-    for await (const piece of this.request as AsyncIterable<Buffer>) {
-      size += piece.length;
-      if (size > maximumBytes) throw tooLarge(maximumBytes);
-      pieces.push(piece);
+    try {
+      for await (const piece of this.request as AsyncIterable<Buffer>) {
+        size += piece.length;
+        if (size > maximumBytes) throw tooLarge(maximumBytes);
+        pieces.push(piece);
+      }
+    } catch (error) {
+      // A body that breaks off can only mean that the caller has gone.
+      throw error instanceof GatewayError ? error : new CallerLeft();
     }
     if (size === 0) throw new GatewayError('invalid_request', 'The request has no body; send a JSON object.');
     return parseObject(Buffer.concat(pieces).toString('utf8'));

@@ -2,7 +2,7 @@ import type { FailureClass } from '../../../shared/domain/failure.ts';
 import type { JsonObject } from '../dialects/types.ts';
 
 /** The public error codes and the HTTP status of each. */
-export const GATEWAY_ERROR_STATUS = {
+const GATEWAY_ERROR_STATUS = {
   invalid_request: 400,
   unauthorized: 401,
   model_not_found: 404,

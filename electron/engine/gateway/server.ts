@@ -4,11 +4,13 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Dialect } from '../dialects/types.ts';
 import { sendError } from './answer-error.ts';
+import { serveEmbeddings } from './embeddings.ts';
 import { explainRoute } from './explain-route.ts';
 import { Exchange } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';
 import { describeModel, listModels } from './models.ts';
 import { countTokens } from './count-tokens.ts';
+import { pacedByRateLimits } from './rate-limit-pace.ts';
 import { newRequestId } from './request-id.ts';
 import { serveChat } from './serve-chat.ts';
 import type { GatewayRooms } from './types.ts';
@@ -33,7 +35,11 @@ export interface GatewayServer {
 type Handler = (exchange: Exchange, id: string) => Promise<void> | void;
 
 /** Starts the data plane on node:http. Rejects with one clear sentence when the port is taken. */
-export async function startGatewayServer(rooms: GatewayRooms, options: GatewayServerOptions): Promise<GatewayServer> {
+export async function startGatewayServer(
+  engineRooms: GatewayRooms,
+  options: GatewayServerOptions,
+): Promise<GatewayServer> {
+  const rooms = { ...engineRooms, health: pacedByRateLimits(engineRooms.health, engineRooms.clock) };
   const server = createServer((request, response) => {
     void handle(rooms, options, request, response);
   });
@@ -56,6 +62,8 @@ async function handle(
   const id = newRequestId(rooms.clock.now(), rooms.random);
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const dialect = dialectOf(path, request);
+  // Where each vendor's SDK looks for the id that it shows with an answer or an error.
+  response.setHeader(dialect === 'anthropic' ? 'request-id' : 'x-request-id', id);
   try {
     admitCaller(options, request, path);
     await findHandler(rooms, options, request.method ?? 'GET', path, dialect)(exchange, id);
@@ -81,7 +89,8 @@ function findHandler(
   const routes: Record<string, Handler> = {
     'POST /v1/chat/completions': (exchange, id) => serveChat(rooms, exchange, 'openai', id),
     'POST /v1/messages': (exchange, id) => serveChat(rooms, exchange, 'anthropic', id),
-    'POST /v1/messages/count_tokens': (exchange) => countTokens(rooms, exchange),
+    'POST /v1/messages/count_tokens': (exchange, id) => countTokens(rooms, exchange, id),
+    'POST /v1/embeddings': (exchange, id) => serveEmbeddings(rooms, exchange, id),
     'POST /v1/route': (exchange) => explainRoute(rooms, exchange),
     'GET /v1/models': (exchange) => exchange.sendJson(200, listModels(rooms, dialect)),
     'GET /health': (exchange) => exchange.sendJson(200, { status: 'ok' }),

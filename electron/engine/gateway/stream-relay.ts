@@ -43,6 +43,9 @@ export class StreamRelay {
   #sentToolCall = false;
   #seam: Seam | null = null;
   #resumed = false;
+  /** Content blocks of the resuming provider that the caller is not shown, and the one that holds its text. */
+  #unshown = new Set<number>();
+  #textBlock = 0;
   /** Usage of the providers that broke off, added to that of the one that goes on. */
   #carriedUsage: Usage = NO_USAGE;
 
@@ -71,6 +74,7 @@ export class StreamRelay {
    */
   resume(seam: Seam | null, carriedUsage: Usage): void {
     this.#resumed = true;
+    this.#unshown = new Set();
     this.#seam = seam;
     this.#carriedUsage = carriedUsage;
   }
@@ -133,11 +137,20 @@ export class StreamRelay {
       .join('');
   }
 
-  /** A resumed answer as the caller is to see it: no repetition at the seam, usage over all providers. */
+  /**
+   * A resumed answer as the caller is to see it: no repetition at the seam, no second line of thought in the middle, usage
+   * over all providers.
+   */
   #joined(event: ChatEvent): ChatEvent[] {
     if (!this.#resumed) return [event];
     if (event.type === 'usage') return [{ type: 'usage', usage: addUsage(this.#carriedUsage, event.usage) }];
+    if (isThinking(event)) {
+      this.#unshown.add(event.index);
+      return [];
+    }
+    if (event.type === 'block_stop' && this.#unshown.has(event.index)) return [];
     if (event.type === 'text') {
+      this.#textBlock = event.index;
       const text = this.#seam ? this.#seam.push(event.text) : event.text;
       if (text === '') return [];
       this.#sentText += text;
@@ -153,13 +166,19 @@ export class StreamRelay {
     this.#seam = null;
     if (text === '') return [];
     this.#sentText += text;
-    return [{ type: 'text', index: 0, text }];
+    return [{ type: 'text', index: this.#textBlock, text }];
   }
 
   #note(event: ChatEvent): void {
     if (event.type === 'text') this.#sentText += event.text;
     else if (event.type === 'tool_call_start') this.#sentToolCall = true;
   }
+}
+
+function isThinking(
+  event: ChatEvent,
+): event is Extract<ChatEvent, { type: 'thinking' | 'thinking_signature' | 'redacted_thinking' }> {
+  return event.type === 'thinking' || event.type === 'thinking_signature' || event.type === 'redacted_thinking';
 }
 
 function carriesContent(event: ChatEvent): boolean {

@@ -1,4 +1,3 @@
-import type { Decision } from '../../../shared/domain/decision.ts';
 import type { Override } from '../../../shared/domain/operations.ts';
 import type { RequestDetail, RequestOrigin } from '../../../shared/domain/request.ts';
 import type { AttemptTools } from '../attempt/attempt-run.ts';
@@ -56,7 +55,8 @@ export interface Question {
   /** Input tokens, estimated. */
   inputTokens: number;
   traceparent: string | undefined;
+  /** The caller's headers for the vendor, sent on where the provider speaks the caller's dialect. */
+  headers?: Record<string, string>;
+  /** What the turns of the conversation have in common; null or left out where nobody balances by it. */
+  affinityKey?: string | null;
 }
-
-/** A decision for one question, with what has failed for it so far taken into account. */
-export type DecideAgain = (failed: ReadonlyMap<string, string>) => Decision;

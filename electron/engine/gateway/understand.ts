@@ -10,6 +10,7 @@ import type { Needs } from '../router/types.ts';
 import { readCallOptions } from './call-options.ts';
 import type { CallOptions } from './call-options.ts';
 import { GatewayError } from './gateway-error.ts';
+import { prefixKey } from './prefix-key.ts';
 import type { GatewayRooms, Question } from './types.ts';
 
 /** Output tokens assumed for a request that names no limit, when asking whether it fits a context window. */
@@ -49,11 +50,23 @@ export function understand(rooms: GatewayRooms, arrival: Arrival): Question {
     needs: needsOf(request, inputTokens),
     inputTokens,
     traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+    headers: vendorHeaders(arrival),
+    affinityKey: rooms.registry().routing.loadBalancing.prefixAffinity ? prefixKey(request) : null,
   };
 }
 
+/** Anthropic's API version and beta features are chosen by header, and the answer's shape follows them. */
+function vendorHeaders({ dialect, headers }: Arrival): Record<string, string> {
+  if (dialect !== 'anthropic') return {};
+  const kept = ['anthropic-version', 'anthropic-beta'].flatMap((name) => {
+    const value = headers[name];
+    return value === undefined || value === '' ? [] : [[name, String(value)] as const];
+  });
+  return Object.fromEntries(kept);
+}
+
 /** What whoever serves the request must be able to do. */
-export function needsOf(request: ChatRequest, inputTokens: number): Needs {
+function needsOf(request: ChatRequest, inputTokens: number): Needs {
   return {
     tools: request.tools.length > 0,
     images: request.messages.some((message) => message.content.some(holdsImage)),

@@ -16,6 +16,7 @@ import { deriveHealth, probesSayUnhealthy, type DegradedBy, type ProbeRecord } f
 import { LatencyWindow } from './latency-window.ts';
 import { LoadScraper } from './load-scraper.ts';
 import { runProbe } from './probe-runner.ts';
+import { isSlow } from './slow-state.ts';
 import type { Admission, AdmissionResult, AttemptOutcome, Standing } from './types.ts';
 
 /** What one provider's monitor needs of the world, and whom it tells. */
@@ -62,6 +63,7 @@ export class ProviderMonitor {
   #restored: ProviderMonitorDeps['restored'];
   #probes: ProbeRecord = { last: null, failuresInRow: 0, everGood: false };
   #degradedBy: DegradedBy | null = null;
+  #slow = false;
   #probing: Promise<void> | null = null;
   #lastProbeAt = Number.NEGATIVE_INFINITY;
   #started = false;
@@ -115,11 +117,15 @@ export class ProviderMonitor {
   standing(): Omit<Standing, 'isolation'> {
     this.#apply({ type: 'tick' });
     const at = this.#at();
+    const recentLatencyMs = this.#latencies.percentile(0.95, at.monotonic);
+    const enough = this.#latencies.samples(at.monotonic) >= MINIMUM_LATENCY_SAMPLES;
+    this.#slow = isSlow(this.#slow, this.#slow || enough ? recentLatencyMs : null, this.#deps.slowMs());
     return {
       health: this.#health,
       breaker: breakerStatus(this.#breaker, at, this.#breakerConfig()),
       load: this.#scraper.load,
-      recentLatencyMs: this.#latencies.percentile(0.95, at.monotonic),
+      recentLatencyMs,
+      slow: this.#slow,
     };
   }
 

@@ -21,6 +21,8 @@ export interface Standing {
   load: InferenceLoad | null;
   /** Recent p95 of total latency in milliseconds; null when nothing was measured in the window. */
   recentLatencyMs: number | null;
+  /** Whether that latency is above the registry's threshold, with hysteresis; left out where nobody keeps it. */
+  slow?: boolean;
 }
 
 /** Permission to send one request: a half-open breaker gives out one at a time. Exactly one of the calls ends it. */

@@ -16,6 +16,7 @@ interface Bucket {
   /** Time spent generating after the first token. */
   generatingMs: number;
   costMicroUsd: number;
+  unpriced: number;
   firstTokenMs: number[];
   latencyMs: number[];
 }
@@ -29,6 +30,7 @@ export type WindowFigures = Pick<
   | 'latency_ms'
   | 'tokens_per_second'
   | 'cost_usd_per_hour'
+  | 'pricing_unknown_attempts'
 >;
 
 /**
@@ -74,6 +76,7 @@ export class RecentWindow {
       latency_ms: percentiles(own.flatMap((bucket) => bucket.latencyMs)),
       tokens_per_second: generatingMs > 0 && outputTokens > 0 ? outputTokens / (generatingMs / 1000) : null,
       cost_usd_per_hour: this.#hourly(total(own, 'costMicroUsd')),
+      pricing_unknown_attempts: total(own, 'unpriced'),
     };
   }
 
@@ -112,6 +115,7 @@ export class RecentWindow {
       outputTokens: 0,
       generatingMs: 0,
       costMicroUsd: 0,
+      unpriced: 0,
       firstTokenMs: [],
       latencyMs: [],
     };
@@ -130,6 +134,7 @@ export function percentiles(values: number[]): Percentiles | null {
 
 function count(bucket: Bucket, attempt: Attempt): void {
   bucket.costMicroUsd += Math.round(attempt.cost_usd * 1e6);
+  if (attempt.pricing_unknown) bucket.unpriced += 1;
   if (attempt.outcome === 'failure') {
     bucket.failed += 1;
     return;
@@ -151,7 +156,7 @@ function keep(samples: number[], turn: number, value: number): void {
 
 function total(
   buckets: readonly Bucket[],
-  figure: 'answered' | 'failed' | 'outputTokens' | 'generatingMs' | 'costMicroUsd',
+  figure: 'answered' | 'failed' | 'outputTokens' | 'generatingMs' | 'costMicroUsd' | 'unpriced',
 ): number {
   return buckets.reduce((sum, bucket) => sum + bucket[figure], 0);
 }

@@ -14,11 +14,25 @@ export interface VerdictView {
   forced: boolean;
 }
 
-/** Reads the verdict off the decision for an ordinary request made at this moment. Pure. */
-export function verdictOf(registry: Registry, decision: Decision, override: Override | null): VerdictView {
+/** A provider that answered "too many requests" and is back within this time has not stopped serving. */
+const BRIEF_COOLING_MS = 5_000;
+
+/**
+ * Reads the verdict off the decision for an ordinary request made at this moment; `coolingMs` says for how long a provider
+ * is still left alone after a rate limit. Pure.
+ */
+export function verdictOf(
+  registry: Registry,
+  decision: Decision,
+  override: Override | null,
+  coolingMs: (provider: string) => number,
+): VerdictView {
   const { primary } = registry.routing;
   const primaryGroup = groupOf(registry);
-  const serving = decision.provider;
+  const brieflyCooling = decision.candidates.find(
+    ({ code, provider }) => code === 'cooling' && coolingMs(provider) <= BRIEF_COOLING_MS,
+  );
+  const serving = decision.provider ?? brieflyCooling?.provider ?? null;
   const forced = override !== null && override.scope === 'all' && decision.rule === 'forced_by_operator';
   const own = decision.candidates.find((candidate) => candidate.provider === primary);
   const onPrimary = serving !== null && (serving === primary || primaryGroup.includes(serving));

@@ -23,6 +23,7 @@ export class RequestMetrics {
   readonly #pricingUnknown;
   readonly #breakerTransitions;
   readonly #probes;
+  readonly #restricted;
 
   constructor(registry: Registry, knownModels: () => readonly string[]) {
     const registers = [registry];
@@ -89,6 +90,13 @@ export class RequestMetrics {
       labelNames: ['model_name', 'kind', 'result'],
       registers,
     });
+    // By pattern: those come from the configuration, while callers name what models they like.
+    this.#restricted = new Counter({
+      name: 'switchyard_restricted_replacements_total',
+      help: 'Requests for a restricted model that another one stood in for, by the pattern of denied_models it matched.',
+      labelNames: ['pattern'],
+      registers,
+    });
   }
 
   /**
@@ -132,6 +140,8 @@ export class RequestMetrics {
 
   #countRequest(request: RequestDetail): void {
     this.#requests.inc({ status: request.status, origin: request.origin });
+    const { restricted } = request.decision ?? {};
+    if (restricted) this.#restricted.inc({ pattern: restricted.pattern });
     for (const attempt of request.attempt_list) this.#countAttempt(request, attempt);
   }
 

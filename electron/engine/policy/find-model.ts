@@ -1,9 +1,9 @@
 import { API_FACTS, apiFacts } from '../registry/defaults.ts';
-import { adapterOfModelName } from '../registry/model-names.ts';
+import { adapterOfEmbeddingModel, adapterOfModelName } from '../registry/model-names.ts';
 import { nearestName } from '../registry/nearest.ts';
 import type { ProviderConfig, Registry } from '../registry/types.ts';
-import type { RouteRule } from '../../../shared/domain/decision.ts';
-import { isRestricted, substituteModel } from './restricted-models.ts';
+import type { Restricted, RouteRule } from '../../../shared/domain/decision.ts';
+import { patternAgainst, substituteModel } from './restricted-models.ts';
 import type { DiscoveredModel, IntentTarget, ProviderAvailability } from './types.ts';
 
 /** What a lookup looks into. */
@@ -11,11 +11,21 @@ export interface Scope {
   registry: Registry;
   availability: ProviderAvailability;
   discoveredModel: DiscoveredModel;
+  /** The request is for embeddings, whose models have prefixes of their own. */
+  embeddings?: boolean;
 }
 
 /** A model name understood, or why it is refused. */
 export type ModelResult =
-  | { ok: true; rule: RouteRule; reason: string; preferred: IntentTarget[]; warnings: string[] }
+  | {
+      ok: true;
+      rule: RouteRule;
+      reason: string;
+      preferred: IntentTarget[];
+      warnings: string[];
+      /** Set where the named model is restricted and another stands in. */
+      restricted?: Restricted;
+    }
   | { ok: false; code: 'model_not_found' | 'provider_not_configured'; message: string };
 
 /**
@@ -28,7 +38,8 @@ export function findModel(name: string, scope: Scope, origin: string): ModelResu
   if (entry) return namedEntry(entry, scope);
   const found = plainModel(name, scope);
   if (!found) return notFound(name, scope);
-  if (asksRestricted(name, found, scope)) return substituted(name, scope, origin, found.rule);
+  const pattern = restrictingPattern(name, found, scope);
+  if (pattern !== null) return substituted(name, pattern, scope, origin, found.rule);
   return usable(found, scope);
 }
 
@@ -58,7 +69,7 @@ function plainModel(name: string, scope: Scope): Found | null {
     const reason = `${name} is served by ${serving.map((provider) => provider.name).join(', ')}`;
     return { rule: 'named_model', reason, preferred, adapter: null };
   }
-  const adapter = adapterOfModelName(name);
+  const adapter = scope.embeddings ? adapterOfEmbeddingModel(name) : adapterOfModelName(name);
   if (adapter === null) return null;
   const provider = providerOfApi(adapter, scope.registry);
   const preferred = provider ? [{ provider: provider.name, model: name }] : [];
@@ -71,9 +82,13 @@ function ownModelOf(provider: ProviderConfig, { discoveredModel }: Scope): strin
 }
 
 /** A dear name that one's own server answers to is not dear: what counts is the model that would be asked. */
-function asksRestricted(name: string, { preferred }: Found, { registry }: Scope): boolean {
-  if (preferred.length === 0) return isRestricted(name, registry.policy);
-  return preferred.some(({ model }) => model !== null && isRestricted(model, registry.policy));
+function restrictingPattern(name: string, { preferred }: Found, { registry }: Scope): string | null {
+  const asked = preferred.length === 0 ? [name] : preferred.flatMap(({ model }) => (model === null ? [] : [model]));
+  for (const model of asked) {
+    const pattern = patternAgainst(model, registry.policy);
+    if (pattern !== null) return pattern;
+  }
+  return null;
 }
 
 /**
@@ -90,7 +105,7 @@ export function providerOfApi(adapter: string, registry: Registry): ProviderConf
   return speaking.find((provider) => provider.name === adapter) ?? speaking[0] ?? null;
 }
 
-function substituted(name: string, scope: Scope, origin: string, rule: RouteRule): ModelResult {
+function substituted(name: string, pattern: string, scope: Scope, origin: string, rule: RouteRule): ModelResult {
   const substitute = substituteModel(scope.registry.policy);
   const warning = `${name} (${origin}) is restricted by RESTRICT_MODELS; ${substitute} is used instead`;
   const entry = scope.registry.providers.find((provider) => provider.name === substitute && provider.enabled);
@@ -99,7 +114,8 @@ function substituted(name: string, scope: Scope, origin: string, rule: RouteRule
     : plainModel(substitute, scope);
   if (!found) return notFound(substitute, scope);
   const result = usable({ ...found, rule, reason: `${name} is restricted, ${substitute} stands in for it` }, scope);
-  return result.ok ? { ...result, warnings: [warning] } : result;
+  const restricted = { model: name, pattern, replaced_by: substitute };
+  return result.ok ? { ...result, warnings: [warning], restricted } : result;
 }
 
 /** Leaves out whoever has no key; refuses when that leaves nobody. */

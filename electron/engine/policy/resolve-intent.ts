@@ -1,12 +1,13 @@
 import { tierSchema } from '../../../shared/domain/decision.ts';
-import type { Tier } from '../../../shared/domain/decision.ts';
+import type { Asked, Tier } from '../../../shared/domain/decision.ts';
 import { suggestion } from '../registry/nearest.ts';
 import type { CallSiteConfig, Environment, Registry } from '../registry/types.ts';
+import { callSiteModel } from './call-site-model.ts';
 import { assessComplexity } from './complexity.ts';
 import type { ComplexityAssessment } from './complexity.ts';
 import { findModel } from './find-model.ts';
 import type { Scope } from './find-model.ts';
-import { preferredTaskType } from './task-type.ts';
+import { detectTaskType, preferredTaskType } from './task-type.ts';
 import { tierTargets } from './tier-target.ts';
 import type { DiscoveredModel, Intent, IntentQuestion, IntentResult, ProviderAvailability } from './types.ts';
 
@@ -33,7 +34,33 @@ export function resolveIntent(
   availability: ProviderAvailability,
   discoveredModel: DiscoveredModel = () => null,
 ): IntentResult {
-  const policy: Policy = { registry, environment, availability, discoveredModel };
+  const { embeddings = false } = question;
+  const policy: Policy = { registry, environment, availability, discoveredModel, embeddings };
+  const known = withDetectedType(question);
+  const result = resolveModel(known, policy);
+  return result.ok ? { ok: true, intent: { ...result.intent, asked: askedOf(known) } } : result;
+}
+
+/** Told once for the whole question, so that the decision can record it; who names a model is not read for it. */
+function withDetectedType(question: IntentQuestion): IntentQuestion {
+  if (question.detectedTaskType !== undefined || question.promptSample === undefined) return question;
+  const model = question.model.trim();
+  if (model !== '' && model !== 'auto' && !model.startsWith(CALL_SITE_PREFIX)) return question;
+  return { ...question, detectedTaskType: detectTaskType(question.promptSample) };
+}
+
+function askedOf({ tier, task, promptCharacters, messageCount, detectedTaskType }: IntentQuestion): Asked {
+  return {
+    tier,
+    task,
+    prompt_characters: promptCharacters,
+    message_count: messageCount,
+    detected_task_type: detectedTaskType ?? null,
+  };
+}
+
+function resolveModel(question: IntentQuestion, policy: Policy): IntentResult {
+  const { registry } = policy;
   const model = question.model.trim();
   if (model === '' || model === 'auto') return resolveAuto(question, policy);
   if (model.startsWith(TIER_PREFIX)) return resolveTier(model.slice(TIER_PREFIX.length), question, policy);
@@ -62,10 +89,10 @@ function resolveAuto(question: IntentQuestion, policy: Policy): IntentResult {
 }
 
 function resolveByTask(question: IntentQuestion, policy: Policy): IntentResult {
-  const { task, promptSample } = question;
+  const { task, detectedTaskType = null } = question;
   const assessment = task ? assessComplexity(task, question, policy.registry.tiers) : null;
   const scored = { complexity: assessment?.score ?? null };
-  const preferred = preferredTaskType({ intent: task?.intent, promptSample }, policy.registry);
+  const preferred = preferredTaskType({ intent: task?.intent, detected: detectedTaskType }, policy.registry);
   if (preferred) {
     return found(question, {
       rule: 'task_type',
@@ -109,6 +136,14 @@ function resolveTier(name: string, question: IntentQuestion, policy: Policy): In
   return byTier(tier.data, `the request asks for the tier ${tier.data}`, question, policy, assessment?.score ?? null);
 }
 
+/** A tier that the configuration misspells is no fault of the caller's: balanced stands in, and the decision says so. */
+function resolveConfiguredTier(name: string, origin: string, question: IntentQuestion, policy: Policy): IntentResult {
+  if (tierSchema.safeParse(name).success) return resolveTier(name, question, policy);
+  const result = resolveTier('balanced', question, policy);
+  const warning = `${origin} names the tier "${name}", which does not exist; balanced stands in`;
+  return result.ok ? withWarning(result.intent, warning) : result;
+}
+
 function byTier(
   tier: Tier,
   reason: string,
@@ -132,7 +167,7 @@ function resolveCallSite(site: CallSiteConfig, question: IntentQuestion, policy:
     model === 'auto'
       ? resolveByTask(asked, policy)
       : model.startsWith(TIER_PREFIX)
-        ? resolveTier(model.slice(TIER_PREFIX.length), asked, policy)
+        ? resolveConfiguredTier(model.slice(TIER_PREFIX.length), origin, asked, policy)
         : resolveName(model, asked, policy, origin);
   if (!result.ok) return { ...result, message: `The call site ${site.name} (${origin}): ${result.message}` };
   if (model === 'auto') return result;
@@ -140,25 +175,11 @@ function resolveCallSite(site: CallSiteConfig, question: IntentQuestion, policy:
   return { ok: true, intent: { ...result.intent, rule: 'call_site', reason } };
 }
 
-/** The model of a call site and who says so: its environment key, its own entry, MODEL_NAME, the policy's default. */
-function callSiteModel(
-  site: CallSiteConfig,
-  { registry, environment }: { registry: Registry; environment: Environment },
-): { model: string; origin: string } {
-  const ofKey = site.env === null ? '' : (environment[site.env] ?? '').trim();
-  if (ofKey !== '' && site.env !== null) return { model: ofKey, origin: site.env };
-  if (site.model !== null) return { model: site.model, origin: `policy.call_sites.${site.name}` };
-  const shared = (environment['MODEL_NAME'] ?? '').trim();
-  if (shared !== '') return { model: shared, origin: 'MODEL_NAME' };
-  const key = site.env === null ? '' : `, ${site.env} is not set`;
-  return { model: registry.policy.defaultModel, origin: `the default model${key}` };
-}
-
 function resolveName(name: string, question: IntentQuestion, policy: Policy, origin: string): IntentResult {
   const result = findModel(name, policy, origin);
   if (!result.ok) return refused(result.code, result.message);
-  const { rule, reason, preferred, warnings } = result;
-  return found(question, { rule, reason, preferred, warnings });
+  const { ok: _ok, ...intent } = result;
+  return found(question, intent);
 }
 
 function callSite(name: string, registry: Registry): CallSiteConfig | undefined {

@@ -54,14 +54,14 @@ function providersForTaskType(type: string, registry: Registry): string[] {
 
 /** The type of a request for which the registry prefers somebody: its intent's, else the detected one. */
 export function preferredTaskType(
-  question: { intent: string | undefined; promptSample: string | undefined },
+  question: { intent: string | undefined; detected: string | null },
   registry: Registry,
 ): { type: string; detected: boolean; providers: string[] } | null {
   if (question.intent !== undefined) {
     const providers = providersForTaskType(question.intent, registry);
     if (providers.length > 0) return { type: question.intent, detected: false, providers };
   }
-  const detected = question.promptSample === undefined ? null : detectTaskType(question.promptSample);
+  const { detected } = question;
   const providers = detected === null ? [] : providersForTaskType(detected, registry);
   return detected === null || providers.length === 0 ? null : { type: detected, detected: true, providers };
 }

@@ -1,5 +1,6 @@
 import type { Tier } from '../../../shared/domain/decision.ts';
 import { apiFacts } from '../registry/defaults.ts';
+import { retiredTierModels, retirementWords } from '../registry/retired-models.ts';
 import type { Registry } from '../registry/types.ts';
 import { providerOfApi } from './find-model.ts';
 import type { Scope } from './find-model.ts';
@@ -19,7 +20,7 @@ const BALANCED_STAND_IN: IntentTarget = { provider: 'openai', model: 'gpt-4o-min
 export function tierTargets(tier: Tier, scope: Scope): TierResult {
   const target = targetOf(tier, scope.registry);
   const missing = missingKey(target, scope);
-  if (missing === null) return { ok: true, preferred: [target], warnings: [] };
+  if (missing === null) return { ok: true, preferred: [target], warnings: retirementWarnings(tier, scope.registry) };
   const standIns = [targetOf('balanced', scope.registry), standIn(scope.registry)].filter(
     (candidate) => candidate.provider !== target.provider && missingKey(candidate, scope) === null,
   );
@@ -30,6 +31,12 @@ export function tierTargets(tier: Tier, scope: Scope): TierResult {
   }
   const warning = `the tier ${tier} is ${target.provider}'s: ${missing}; ${next} stands in`;
   return { ok: true, preferred: [target, ...standIns.slice(0, 1)], warnings: [warning] };
+}
+
+function retirementWarnings(tier: Tier, registry: Registry): string[] {
+  return retiredTierModels(registry)
+    .filter((retired) => retired.tier === tier)
+    .map((retired) => `the tier ${tier}: ${retirementWords(retired)}`);
 }
 
 /** A tier may name an API that an entry of another name speaks. */

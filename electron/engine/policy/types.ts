@@ -1,4 +1,4 @@
-import type { RouteRule, Task, Tier } from '../../../shared/domain/decision.ts';
+import type { Asked, Restricted, RouteRule, Task, Tier } from '../../../shared/domain/decision.ts';
 
 /** What a caller wants, before anyone asks who can do it. */
 export interface Intent {
@@ -13,6 +13,10 @@ export interface Intent {
   complexity: number | null;
   taskType: string | null;
   warnings: string[];
+  /** What the question told beside the model's name. */
+  asked?: Asked;
+  /** The model that was asked for is restricted, and another stands in. */
+  restricted?: Restricted;
 }
 
 export interface IntentTarget {
@@ -31,6 +35,10 @@ export interface IntentQuestion {
   messageCount: number;
   /** Beginning of the last user message, for telling the type of task; left out, only the task's intent tells it. */
   promptSample?: string;
+  /** The type of task where it was told before, as in recorded traffic; in place of `promptSample`. */
+  detectedTaskType?: string | null;
+  /** The request is for embeddings. */
+  embeddings?: boolean;
 }
 
 /** Whether a provider of the registry can be asked at all; asked only for names that the registry has. */

@@ -12,6 +12,8 @@ export function configuredFacts(config: ProviderConfig, model: string | null): M
     tools: said.tools ?? facts.tools,
     images: said.images ?? facts.images,
     jsonSchema: said.jsonSchema ?? facts.jsonSchema,
+    embeddings: said.embeddings ?? facts.embeddings,
+    chat: said.chat ?? facts.chat ?? true,
     thinking: configuredThinking(config, facts),
     thinkingBudgetRange: usableRange(said.thinkingBudgetRange) ?? facts.thinkingBudgetRange,
     contextWindow: said.contextWindow ?? facts.contextWindow,
@@ -25,6 +27,8 @@ export function toCapabilities(facts: ModelFacts): Capabilities {
     thinkingCanBeDisabled: _disabled,
     temperatureExcludesThinking: _excludes,
     oneSamplingParameter: _one,
+    effortWords: _words,
+    noEffortWithTools: _tools,
     ...rest
   } = facts;
   return rest;

@@ -1,140 +1,117 @@
+import { createAnthropicBodyCollector } from '../dialects/anthropic/collect-body.ts';
 import { parseAnthropicAnswer } from '../dialects/anthropic/parse-answer.ts';
-import { renderAnthropicRequest } from '../dialects/anthropic/render-request.ts';
 import { createAnthropicStreamReader } from '../dialects/anthropic/stream-reader.ts';
 import { objectOf, parseJson } from '../dialects/json.ts';
 import { MalformedAnswer } from '../dialects/malformed-answer.ts';
+import { createOpenAiBodyCollector } from '../dialects/openai/collect-body.ts';
 import { parseOpenAiAnswer } from '../dialects/openai/parse-answer.ts';
-import { renderOpenAiRequest } from '../dialects/openai/render-request.ts';
 import { createOpenAiStreamReader } from '../dialects/openai/stream-reader.ts';
 import type { StreamReader } from '../dialects/openai/stream-reader.ts';
-import { Untranslatable } from '../dialects/render-target.ts';
-import type { RenderedRequest, RenderTarget } from '../dialects/render-target.ts';
 import type { ChatAnswer, ChatRequest, JsonObject } from '../dialects/types.ts';
-import type { Clock } from '../clock.ts';
-import type { ProviderConfig } from '../registry/types.ts';
 import type { Adapter } from './adapters/adapter.ts';
-import { Attempt } from './attempt.ts';
-import { configuredFacts } from './capabilities.ts';
-import { classifyAnswer, errorObject } from './classify.ts';
-import { malformed, refused, truncated } from './connection-failures.ts';
-import type { Peer } from './connection-failures.ts';
-import { applyEffort, effortToParameters } from './effort.ts';
+import { errorObject } from './classify.ts';
+import { malformed, truncated } from './connection-failures.ts';
+import { classifyPosted, LARGEST_ERROR, post } from './post.ts';
+import type { CallContext, Posted } from './post.ts';
 import { readStream } from './read-stream.ts';
+import type { StreamSource } from './read-stream.ts';
+import { renderFor } from './render-for.ts';
 import { readText } from './transport.ts';
-import type { HttpAnswer, Transport } from './transport.ts';
+import type { HttpAnswer } from './transport.ts';
 import { ProviderFailure } from './types.ts';
 import type { GenerateResult, ProviderCall, StreamResult } from './types.ts';
 
 /** Bytes of the largest whole answer taken. */
 const LARGEST_ANSWER = 64 * 1024 * 1024;
-/** Bytes of an error body that are read. */
-const LARGEST_ERROR = 256 * 1024;
 
-/** What a call needs of its provider. */
-export interface CallContext {
-  config: ProviderConfig;
-  adapter: Adapter;
-  peer: Peer;
-  transport: Transport;
-  clock: Clock;
-  /** The key as it is now; null where none is needed. Throws ProviderFailure where it is missing. */
-  key(): string | null;
-}
-
-/** Asks for a whole answer. The first-token limit does not apply: nothing is seen before the end. */
+/**
+ * Asks for a whole answer. Where the provider streams, it is asked for a stream that is put together here: the limits of
+ * streams then apply, and an answer that breaks off is known as such. Otherwise nothing is seen before the end.
+ */
 export async function generate(call: ProviderCall, context: CallContext): Promise<GenerateResult> {
-  const { answer, attempt, adjusted, key } = await send(call, false, context);
-  const text = await readText(answer, attempt, LARGEST_ANSWER);
-  const body = objectOf(parseJson(text));
-  if (body === null) throw new ProviderFailure(malformed(context.peer, 'the answer is not JSON'));
-  if (errorObject(body) !== null && body['choices'] === undefined && body['content'] === undefined) {
-    throw new ProviderFailure(classify(answer, body, key, context));
-  }
-  return { answer: parseAnswer(body, context), timings: { headersMs: answer.headersMs }, adjusted };
+  const collected = context.adapter.collectsStreams && streamsAlike(call.request);
+  const sent = await send(call, collected, context);
+  const { answer, adjusted } = sent;
+  const accepted = { timings: { headersMs: answer.headersMs }, adjusted };
+  call.progress?.accepted(accepted);
+  const body = collected && !isJson(answer) ? await collect(sent, call, context) : await readBody(sent, context);
+  return { answer: parseAnswer(body, context), ...accepted };
 }
 
 /** Asks for a streamed answer; resolves when the headers have come with a good status. */
 export async function stream(call: ProviderCall, context: CallContext): Promise<StreamResult> {
-  const { answer, attempt, adjusted, key } = await send(call, true, context);
-  const contentType = String(answer.headers['content-type'] ?? '');
-  if (contentType.includes('application/json')) {
+  const sent = await send(call, true, context);
+  const { answer, attempt, adjusted, key } = sent;
+  if (isJson(answer)) {
     const body = objectOf(parseJson(await readText(answer, attempt, LARGEST_ERROR)));
     const failure =
       body !== null && errorObject(body) !== null
-        ? classify(answer, body, key, context)
+        ? classifyPosted(answer, body, key, context)
         : malformed(context.peer, 'a stream was asked for and something else came');
     throw new ProviderFailure(failure);
   }
-  const chunks = readStream({
-    answer,
-    attempt,
-    reader: streamReader(context.adapter),
-    limits: call.limits,
-    clock: context.clock,
-    secret: key,
-  });
+  const chunks = readStream(streamSource(sent, call, context));
   return { chunks, timings: { headersMs: answer.headersMs }, adjusted };
 }
 
-interface Sent {
-  /** The key it was sent with. */
-  key: string | null;
-  answer: HttpAnswer;
-  attempt: Attempt;
-  adjusted: string[];
+/**
+ * What is given whole only: vLLM's log-probabilities of the prompt ("not available when `stream=True`"), beams and
+ * parameters of a KV transfer (https://docs.vllm.ai, `ChatCompletionRequest`), and speech in the formats that are no stream
+ * (https://platform.openai.com/docs/guides/audio).
+ */
+const WHOLE_ONLY = ['prompt_logprobs', 'use_beam_search', 'kv_transfer_params', 'audio'];
+
+/** Whether a stream says all that the whole answer would. */
+function streamsAlike({ dialect, raw }: ChatRequest): boolean {
+  return dialect !== 'openai' || !WHOLE_ONLY.some((field) => Boolean(raw[field]));
 }
 
-async function send(call: ProviderCall, streamed: boolean, context: CallContext): Promise<Sent> {
-  const key = context.key();
-  const { body, adjusted } = render(call, streamed, context);
-  const attempt = new Attempt(context.peer, context.clock, call.signal);
-  attempt.arm('total', call.limits.totalMs);
-  if (streamed) attempt.arm('first_token', call.limits.firstTokenMs);
-  const answer = await context.transport.open(
-    {
-      method: 'POST',
-      url: new URL(context.config.baseUrl + context.adapter.chatPath),
-      headers: {
-        'content-type': 'application/json',
-        accept: streamed ? 'text/event-stream' : 'application/json',
-        'user-agent': 'switchyard',
-        'x-request-id': call.requestId,
-        ...(call.traceparent === undefined ? {} : { traceparent: call.traceparent }),
-        ...context.adapter.authentication(key),
-      },
-      body: JSON.stringify(body),
-      connectMs: call.limits.connectMs,
-    },
-    attempt,
-  );
-  if (answer.status >= 200 && answer.status < 300) return { answer, attempt, adjusted, key };
-  const text = await readText(answer, attempt, LARGEST_ERROR);
-  throw new ProviderFailure(classify(answer, parseJson(text) ?? null, key, context));
+function isJson(answer: HttpAnswer): boolean {
+  return String(answer.headers['content-type'] ?? '').includes('application/json');
 }
 
-function render(call: ProviderCall, streamed: boolean, context: CallContext): RenderedRequest {
-  const facts = configuredFacts(context.config, call.model);
-  const target: RenderTarget = {
-    ...facts,
-    ...context.adapter.writing,
-    provider: context.config.name,
-    model: call.model,
-  };
-  const asked: ChatRequest = { ...call.request, stream: streamed };
-  const request = call.effort === null ? asked : applyEffort(asked, effortToParameters(call.effort, facts));
-  try {
-    return context.adapter.dialect === 'anthropic'
-      ? renderAnthropicRequest(request, target)
-      : renderOpenAiRequest(request, target);
-  } catch (error) {
-    if (error instanceof Untranslatable)
-      throw new ProviderFailure(refused(context.peer, 'invalid_request', error.message));
-    throw error;
+function streamSource({ answer, attempt, key }: Posted, call: ProviderCall, context: CallContext): StreamSource {
+  const { adapter, clock } = context;
+  return { answer, attempt, reader: streamReader(adapter), limits: call.limits, clock, secret: key };
+}
+
+/** Puts a stream together. Throws ProviderFailure where it breaks off. */
+async function collect(sent: Posted, call: ProviderCall, context: CallContext): Promise<() => JsonObject> {
+  const { dialect, emptyMessage } = context.adapter;
+  const collector = dialect === 'anthropic' ? createAnthropicBodyCollector() : createOpenAiBodyCollector(emptyMessage);
+  for await (const chunk of readStream({ ...streamSource(sent, call, context), maximumBytes: LARGEST_ANSWER })) {
+    if (chunk.raw) collector.add(chunk.raw);
+    call.progress?.chunk(chunk);
   }
+  return () => collector.body();
 }
 
-function parseAnswer(body: JsonObject, context: CallContext): ChatAnswer {
+/** Reads an answer that comes whole, asked for or not: some servers do not stream. */
+async function readBody({ answer, attempt, key }: Posted, context: CallContext): Promise<() => JsonObject> {
+  attempt.disarm('first_token');
+  const body = objectOf(parseJson(await readText(answer, attempt, LARGEST_ANSWER)));
+  if (body === null) throw new ProviderFailure(malformed(context.peer, 'the answer is not JSON'));
+  if (errorObject(body) !== null && body['choices'] === undefined && body['content'] === undefined) {
+    throw new ProviderFailure(classifyPosted(answer, body, key, context));
+  }
+  return () => body;
+}
+
+async function send(
+  call: ProviderCall,
+  streamed: boolean,
+  context: CallContext,
+): Promise<Posted & { adjusted: string[] }> {
+  const { body, adjusted } = renderFor(call, streamed, context);
+  const { dialect, chatPath } = context.adapter;
+  // The caller's own headers mean something only to a provider of the caller's dialect.
+  const headers = dialect === call.request.dialect ? (call.headers ?? {}) : {};
+  return { ...(await post({ ...call, headers, path: chatPath, body, streamed }, context)), adjusted };
+}
+
+function parseAnswer(readBody: () => JsonObject, context: CallContext): ChatAnswer {
   try {
+    const body = readBody();
     const answer =
       context.adapter.dialect === 'anthropic'
         ? parseAnthropicAnswer(body)
@@ -150,21 +127,4 @@ function parseAnswer(body: JsonObject, context: CallContext): ChatAnswer {
 
 function streamReader(adapter: Adapter): StreamReader {
   return adapter.dialect === 'anthropic' ? createAnthropicStreamReader() : createOpenAiStreamReader(adapter.usageRules);
-}
-
-function classify(
-  answer: HttpAnswer,
-  body: Parameters<typeof classifyAnswer>[0]['body'],
-  key: string | null,
-  context: CallContext,
-) {
-  const { status, headers } = answer;
-  return classifyAnswer({
-    provider: context.peer.provider,
-    status,
-    headers,
-    body,
-    now: context.clock.now(),
-    secret: key,
-  });
 }

@@ -49,6 +49,9 @@ const EXHAUSTED =
 const MODEL_MISSING =
   /model_not_found|(?:model\b.{0,120}(?:does not exist|not found|no longer available|not exist))|not found the model|unknown model/i;
 
+/** xAI answers a wrong key with 400 and these words (https://github.com/continuedev/continue/issues/10778). */
+const WRONG_KEY = /(?:incorrect|invalid) api key/i;
+
 const UNAUTHORIZED_TYPES = new Set([
   'authentication_error',
   'permission_error',
@@ -111,6 +114,7 @@ function classOf(status: number, error: JsonObject | null, message: string): Fai
   const words = `${code} ${type} ${message}`;
   const effective = effectiveStatus(status, error);
   if (effective < 500 && EXHAUSTED.test(words)) return 'exhausted';
+  if (effective < 500 && WRONG_KEY.test(words)) return 'unauthorized';
   if (effective < 500 && effective !== 429 && CONTEXT_OVERFLOW.some((pattern) => pattern.test(words)))
     return 'context_overflow';
   if (effective < 500 && effective !== 429 && CONTENT_FILTER.test(words)) return 'content_filtered';

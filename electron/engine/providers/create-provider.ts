@@ -5,14 +5,16 @@ import type { Adapter } from './adapters/adapter.ts';
 import { anthropicAdapter } from './adapters/anthropic.ts';
 import { moonshotAdapter } from './adapters/moonshot.ts';
 import { openAiAdapter } from './adapters/openai.ts';
-import { vllmAdapter } from './adapters/vllm.ts';
+import { openAiCompatibleAdapter, vllmAdapter } from './adapters/vllm.ts';
 import { xaiAdapter } from './adapters/xai.ts';
 import { configuredFacts, toCapabilities } from './capabilities.ts';
 import { generate, stream } from './chat-call.ts';
-import type { CallContext } from './chat-call.ts';
 import { refused } from './connection-failures.ts';
+import { countTokens } from './count-tokens-call.ts';
 import { effortToParameters } from './effort.ts';
+import { embed } from './embed-call.ts';
 import { estimateTokens, tokenCounter } from './estimate-tokens.ts';
+import type { CallContext } from './post.ts';
 import { probe } from './probe.ts';
 import { createLoadScraper } from './scrape-load.ts';
 import { createTransport } from './transport.ts';
@@ -21,7 +23,7 @@ import type { Availability, Provider } from './types.ts';
 
 const ADAPTERS: Readonly<Record<AdapterKind, Adapter>> = {
   vllm: vllmAdapter,
-  'openai-compatible': vllmAdapter,
+  'openai-compatible': openAiCompatibleAdapter,
   openai: openAiAdapter,
   anthropic: anthropicAdapter,
   moonshot: moonshotAdapter,
@@ -63,6 +65,8 @@ export function createProvider(config: ProviderConfig, dependencies: ProviderDep
     estimateTokens: (request) => estimateTokens(request, tokenCounter()),
     generate: (call) => generate(call, context),
     stream: (call) => stream(call, context),
+    embed: (call) => embed(call, context),
+    countTokens: adapter.dialect === 'anthropic' ? (call) => countTokens(call, context) : null,
     async probe(signal) {
       const result = await probe(signal, context);
       if (selfHosted && result.models) discovered = result.models[0] ?? discovered;

@@ -1,4 +1,6 @@
 import { MINIMUM_THINKING_BUDGET } from '../dialects/fit-thinking.ts';
+import { listOf, objectOf, textOf } from '../dialects/json.ts';
+import type { RenderedRequest } from '../dialects/render-target.ts';
 import type { ChatRequest } from '../dialects/types.ts';
 import type { ModelFacts } from './model-facts.ts';
 import type { EffortParameters } from './types.ts';
@@ -58,4 +60,31 @@ export function applyEffort(request: ChatRequest, parameters: EffortParameters):
     thinking: saidThinking ? request.thinking : parameters.thinking,
     reasoningEffort: saidThinking ? request.reasoningEffort : parameters.reasoningEffort,
   };
+}
+
+/** Every word that some vendor knows, from the least to the most (OpenAI's SDK type `ReasoningEffort`). */
+const WORDS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
+
+/**
+ * Replaces the effort word of a written request by the nearest one that the model knows, the cheaper of two, since
+ * another is refused; and switches reasoning off where the model takes no tools beside it.
+ */
+export function fitEffortWord({ body, adjusted }: RenderedRequest, facts: ModelFacts, model: string): RenderedRequest {
+  const config = objectOf(body['output_config']);
+  const word = textOf(body['reasoning_effort']) ?? textOf(config?.['effort']);
+  const fits =
+    facts.noEffortWithTools && listOf(body['tools']).length > 0 ? 'none' : word && nearestWord(word, facts.effortWords);
+  if (!fits || fits === word) return { body, adjusted };
+  const why = fits === 'none' ? 'takes no tools while it reasons' : `does not know ${word}`;
+  return {
+    body: config ? { ...body, output_config: { ...config, effort: fits } } : { ...body, reasoning_effort: fits },
+    adjusted: [...adjusted, `reasoning effort ${word ?? 'of the model'} sent as ${fits}: ${model} ${why}`],
+  };
+}
+
+function nearestWord(word: string, known: readonly string[] | null): string {
+  const wanted = WORDS.indexOf(word);
+  if (known === null || known.includes(word) || wanted < 0) return word;
+  const distance = (candidate: string): number => Math.abs(WORDS.indexOf(candidate) - wanted);
+  return known.reduce((best, candidate) => (distance(candidate) < distance(best) ? candidate : best));
 }

@@ -26,7 +26,8 @@ export function estimateTokens(request: ChatRequest, countExactly: TokenCounter 
   return Math.max(1, tokens);
 }
 
-function countWith(countExactly: TokenCounter | null): TokenCounter {
+/** Counts short texts exactly where a counter is there, long ones by their length. */
+export function countWith(countExactly: TokenCounter | null): TokenCounter {
   return (text) =>
     countExactly !== null && text.length <= EXACT_UP_TO_CHARACTERS
       ? countExactly(text)

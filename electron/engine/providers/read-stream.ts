@@ -24,6 +24,8 @@ export interface StreamSource {
   clock: Clock;
   /** The key that was sent, to be kept out of messages. */
   secret: string | null;
+  /** Bytes of the longest stream taken; no limit when left out. */
+  maximumBytes?: number;
 }
 
 /**
@@ -72,8 +74,14 @@ async function* messages(source: StreamSource): AsyncGenerator<EventSourceMessag
   const pending: EventSourceMessage[] = [];
   const parser = createParser({ onEvent: (event) => pending.push(event), maxBufferSize: LONGEST_EVENT });
   const decoder = new TextDecoder();
+  const { maximumBytes = Infinity } = source;
+  let received = 0;
   for (;;) {
     const bytes = await source.answer.next();
+    received += bytes?.length ?? 0;
+    if (received > maximumBytes) {
+      throw new ProviderFailure(malformed(source.attempt.peer, `the answer is larger than ${maximumBytes} bytes`));
+    }
     // An end without the last blank line still delivers what stands in it.
     feed(parser, bytes === null ? `${decoder.decode()}\n\n` : decoder.decode(bytes, { stream: true }), source);
     yield* pending.splice(0);

@@ -3,7 +3,7 @@ import type { AdapterKind, InferenceLoad } from '../../../shared/domain/provider
 import type { ChatAnswer, ChatEvent, ChatRequest, Dialect, JsonObject } from '../dialects/types.ts';
 
 /** What kind of thinking parameter a model takes; sending another one is refused by its API. */
-export type ThinkingKind = 'none' | 'enabled' | 'adaptive' | 'reasoning_effort' | 'always';
+type ThinkingKind = 'none' | 'enabled' | 'adaptive' | 'reasoning_effort' | 'always';
 
 /** The sampling parameters that some models refuse. */
 export type SamplingParameter =
@@ -31,6 +31,8 @@ export interface Capabilities {
   maximumOutputTokens: number | null;
   refusedParameters: readonly SamplingParameter[];
   embeddings: boolean;
+  /** False for a model that makes embeddings and nothing else. */
+  chat?: boolean;
   strengths: readonly string[];
 }
 
@@ -65,16 +67,38 @@ export interface ProviderCall {
   /** Sent upstream for tracing. */
   requestId: string;
   traceparent?: string;
+  /** The caller's own headers for the vendor, lower-case; sent on only where caller and provider speak one dialect. */
+  headers?: Record<string, string>;
+  /** Told how a whole answer comes on, where it is collected from a stream. */
+  progress?: AnswerProgress;
+}
+
+/** What shows of a whole answer before it is whole; it counts even when the answer then breaks off. */
+interface AnswerProgress {
+  /** The headers have come with a good status. */
+  accepted(result: Pick<GenerateResult, 'timings' | 'adjusted'>): void;
+  chunk(chunk: UpstreamChunk): void;
+}
+
+/** One request for embeddings, in OpenAI's dialect, which is the only one that has them. */
+export interface EmbedCall extends Omit<ProviderCall, 'request' | 'effort' | 'headers' | 'progress'> {
+  /** The caller's body; only `model` is replaced. */
+  body: JsonObject;
+}
+
+export interface EmbedResult {
+  /** The provider's own body, for passing on as it is. */
+  body: JsonObject;
+  /** The model that the provider says answered; empty where it says none. */
+  model: string;
+  /** Null where the provider reported none. */
+  usage: ChatAnswer['usage'];
+  timings: CallTimings;
 }
 
 /** Milliseconds since the request was sent. */
-export interface CallTimings {
+interface CallTimings {
   headersMs: number;
-}
-
-export interface RateLimitHint {
-  /** From `retry-after-ms`, `retry-after` (seconds or a date), or a rate-limit reset header; null when none said. */
-  retryAfterMs: number | null;
 }
 
 /** What went wrong, as a value. */
@@ -151,8 +175,6 @@ export interface Provider {
   /** What the model takes; `model` null means the provider's own default. */
   capabilities(model: string | null): Capabilities;
   availability(): Availability;
-  /** The model that a self-hosted server named in its model list; null before a probe has read it, and for APIs. */
-  discoveredModel(): string | null;
   /** The model id that a self-hosted server has told of itself; null until a probe learnt it, and for APIs. */
   discoveredModel(): string | null;
   effortToParams(effort: number, model: string): EffortParameters;
@@ -161,6 +183,10 @@ export interface Provider {
   generate(call: ProviderCall): Promise<GenerateResult>;
   /** Resolves when the response headers have come with a good status. */
   stream(call: ProviderCall): Promise<StreamResult>;
+  /** Throws `ProviderFailure`; class `invalid_request` where the provider makes no embeddings. */
+  embed(call: EmbedCall): Promise<EmbedResult>;
+  /** Asks the vendor for a request's input tokens, which is free; null where it cannot be asked. Throws `ProviderFailure`. */
+  countTokens: ((call: ProviderCall) => Promise<number>) | null;
   probe(signal: AbortSignal): Promise<ProbeResult>;
   /** Scrapes the inference server's own metrics; null for APIs, which have none. */
   scrapeLoad: ((signal: AbortSignal) => Promise<InferenceLoad>) | null;

@@ -1,105 +1,113 @@
-import type { QuotaStatus } from '../../../shared/domain/quota.ts';
+import type { LimitRaise, QuotaStatus } from '../../../shared/domain/quota.ts';
 import type { Clock } from '../clock.ts';
 import type { EventBus } from '../events.ts';
-import type { Registry } from '../registry/types.ts';
-import type { DailyCounter } from './daily-counter.ts';
+import type { Limits, Registry } from '../registry/types.ts';
+import { announce } from './announcements.ts';
 import { dayWindow, type DayRule, type DayWindow } from './day-window.ts';
-import { ProviderQuota, type Amounts, type Instant, type Refusal, type Taken } from './provider-quota.ts';
+import { limitKey, type LimitOwner } from './limit-owner.ts';
+import { LimitSet, type Instant, type LimitTerms } from './limit-set.ts';
+import { RaiseBook } from './raise-book.ts';
 import type {
   Headroom,
+  LimitRaises,
+  LimitTarget,
   QuotaCounter,
   QuotaManager,
   QuotaStorage,
+  RaiseStorage,
+  Refusal,
   Reservation,
   ReservationRequest,
   ReservationResult,
 } from './types.ts';
-import { isWorthWaitingFor, WaitingLine, type Attempt } from './waiting-line.ts';
+import { isWorthWaitingFor, WaitingLine, type Demand } from './waiting-line.ts';
 import { queueReason } from './words.ts';
 
 export interface QuotaManagerDeps {
+  /** Its `policy.budgets` says when a day of counting begins. */
   registry: () => Registry;
   clock: Clock;
-  storage: QuotaStorage;
+  storage: QuotaStorage & RaiseStorage;
   events: EventBus;
-  /** Hour at which daily budgets start anew, 0 to 23; 0 when left out. */
-  resetHour?: number;
-  /** IANA zone of the reset hour; UTC when left out. */
-  timeZone?: string;
   /** Told when counters could not be stored. Counting goes on in memory, and the next save writes the whole figure. */
   onStorageError?: (error: unknown) => void;
 }
 
-export interface EngineQuotaManager extends QuotaManager {
+export interface EngineQuotaManager extends QuotaManager, LimitRaises {
   /** Takes the reloaded registry's limits; what was used stays used. */
   setRegistry(): void;
-  /** Cancels the timer that announces reopened budgets. */
+  /** Cancels the timers that announce reopened budgets and end raised limits. */
   stop(): void;
 }
 
-/** Builds the quota manager with the counters of the run before. */
+/** Builds the quota manager with the counters and raised limits of the run before. */
 export function createQuotaManager(deps: QuotaManagerDeps): EngineQuotaManager {
   return new RegistryQuotaManager(deps);
 }
 
-interface Entry {
-  quota: ProviderQuota;
+interface ProviderEntry {
+  set: LimitSet;
   line: WaitingLine;
 }
 
-/** The least that any request takes; a budget with no room for it is closed. */
-const SMALLEST: Amounts = { tokens: 1, costMicroUsd: 0 };
-
 class RegistryQuotaManager implements EngineQuotaManager {
   readonly #deps: QuotaManagerDeps;
-  readonly #rule: DayRule;
-  readonly #entries = new Map<string, Entry>();
+  readonly #providers = new Map<string, ProviderEntry>();
+  readonly #callSites = new Map<string, LimitSet>();
+  readonly #raises: RaiseBook;
   /** The newest figure of every counter, those of limits that a reload took away included. */
   readonly #stored: Map<string, QuotaCounter>;
+  #rule: DayRule;
   #window: DayWindow;
   #cancelRoll = (): void => undefined;
 
   constructor(deps: QuotaManagerDeps) {
     this.#deps = deps;
-    this.#rule = { resetHour: deps.resetHour ?? 0, timeZone: deps.timeZone ?? 'UTC' };
+    this.#rule = deps.registry().policy.budgets;
     this.#window = dayWindow(deps.clock.now(), this.#rule);
-    this.#stored = new Map(deps.storage.load().map((counter) => [keyOf(counter), counter]));
+    this.#stored = new Map(deps.storage.load().map((counter) => [limitKey(counter), counter]));
+    this.#raises = new RaiseBook(deps.clock, deps.storage, () => this.#keepTime());
     this.setRegistry();
   }
 
   stop(): void {
     this.#cancelRoll();
+    this.#raises.close();
   }
 
   setRegistry(): void {
-    const at = this.#at();
-    for (const config of this.#deps.registry().providers) {
-      const known = this.#entries.get(config.name);
-      if (known) known.quota.change(config, this.#window, at);
-      else this.#add(new ProviderQuota(config, this.#rule, this.#window, at));
-      this.#restore(config.name);
-    }
-    for (const { quota, line } of this.#entries.values()) {
-      this.#announce(quota);
-      line.advance();
-    }
+    const registry = this.#deps.registry();
+    this.#setRule(registry.policy.budgets);
+    for (const { name, limits } of registry.providers) this.#provide({ scope: 'provider', name }, limits);
+    for (const { name, limits } of registry.policy.callSites) this.#provide({ scope: 'call_site', name }, limits);
+    for (const set of this.#sets()) this.#announce(set);
+    this.#advanceAll();
   }
 
-  headroom(provider: string): Headroom {
-    const entry = this.#entries.get(provider);
-    if (!entry) return { open: true };
-    const refusal = this.#refusal(entry, SMALLEST);
+  raise(raise: Omit<LimitRaise, 'id' | 'created_at'>): LimitRaise {
+    const saved = this.#raises.set(raise);
+    this.setRegistry();
+    return saved;
+  }
+
+  endRaise(target: LimitTarget): LimitRaise | null {
+    this.#keepTime();
+    const ended = this.#raises.end(target);
+    if (ended) this.setRegistry();
+    return ended;
+  }
+
+  headroom(provider: string, callSite: string | null = null): Headroom {
+    // The least that any request takes; a budget with no room for it is closed.
+    const refusal = this.#newcomer(this.#demand({ provider, callSite, estimatedTokens: 1, estimatedCostMicroUsd: 0 }));
     if (refusal === null) return { open: true };
-    const { code, reason, retryAfterMs } = refusal;
-    return { open: false, code, reason, retryAfterMs };
+    const { ok: _ok, limit: _limit, ...why } = refusal;
+    return { open: false, ...why };
   }
 
   reserve(request: ReservationRequest): ReservationResult {
-    const entry = this.#entries.get(request.provider);
-    if (!entry) return { ok: true, reservation: { settle: () => undefined, release: () => undefined } };
-    const amounts = amountsOf(request);
-    const refusal = this.#refusal(entry, amounts);
-    return refusal ?? this.#take(entry, amounts);
+    const demand = this.#demand(request);
+    return this.#newcomer(demand) ?? this.#take(demand);
   }
 
   async reserveOrWait(
@@ -107,91 +115,128 @@ class RegistryQuotaManager implements EngineQuotaManager {
     signal: AbortSignal,
   ): Promise<ReservationResult & { queuedMs: number }> {
     signal.throwIfAborted();
-    const entry = this.#entries.get(request.provider);
     const first = this.reserve(request);
-    const waits = !first.ok && isWorthWaitingFor(first) && entry !== undefined && entry.quota.queueTimeoutMs > 0;
-    if (first.ok || !waits) return { ...first, queuedMs: 0 };
-    return entry.line.join(amountsOf(request), first, entry.quota.queueTimeoutMs, queueReason, signal);
+    if (first.ok || !isWorthWaitingFor(first)) return { ...first, queuedMs: 0 };
+    const demand = this.#demand(request);
+    const refusing = first.callSite === undefined ? demand.entry?.set : demand.site;
+    const timeoutMs = refusing?.queueTimeoutMs ?? 0;
+    if (!demand.entry || timeoutMs === 0) return { ...first, queuedMs: 0 };
+    return demand.entry.line.join(demand, first, timeoutMs, queueReason, signal);
   }
 
   status(provider?: string): QuotaStatus[] {
-    this.#roll();
+    this.#keepTime();
     const at = this.#at();
-    return this.#deps
-      .registry()
-      .providers.filter(({ name }) => provider === undefined || name === provider)
-      .flatMap(({ name }) => this.#entries.get(name)?.quota.status(at) ?? []);
+    const { providers, policy } = this.#deps.registry();
+    const ofProviders = providers
+      .filter(({ name }) => provider === undefined || name === provider)
+      .flatMap(({ name }) => this.#providers.get(name)?.set.status(at) ?? []);
+    if (provider !== undefined) return ofProviders;
+    return [...ofProviders, ...policy.callSites.flatMap(({ name }) => this.#callSites.get(name)?.status(at) ?? [])];
   }
 
   inFlight(provider: string): { inFlight: number; queued: number } {
-    const entry = this.#entries.get(provider);
-    return { inFlight: entry?.quota.inFlight ?? 0, queued: entry?.line.length ?? 0 };
+    const entry = this.#providers.get(provider);
+    return { inFlight: entry?.set.inFlight ?? 0, queued: entry?.line.length ?? 0 };
   }
 
-  #add(quota: ProviderQuota): void {
-    const line = new WaitingLine(this.#deps.clock, (amounts) => this.#attempt(entry, amounts));
-    const entry: Entry = { quota, line };
-    this.#entries.set(quota.provider, entry);
-  }
-
-  /** Gives a limit its stored count back: at the start, or when a reload brings the limit. */
-  #restore(provider: string): void {
-    const quota = this.#entries.get(provider)?.quota;
-    for (const counter of quota?.daily() ?? []) {
-      const stored = this.#stored.get(keyOf(counter.toStored()));
-      if (stored) counter.restore(stored);
+  /** Gives an owner its limits; a limit that is new to it gets its stored count back: at the start, or after a reload. */
+  #provide(owner: LimitOwner, limits: Limits = NO_LIMITS): void {
+    const terms = { limits, raises: this.#raises.of(owner), rule: this.#rule, window: this.#window };
+    const known = this.#setOf(owner);
+    known?.change(terms, this.#at());
+    const set = known ?? this.#add(owner, terms);
+    const previousStart = dayWindow(this.#window.start - 1, this.#rule).start;
+    for (const counter of set.daily()) {
+      const stored = this.#stored.get(limitKey(counter.toStored()));
+      if (stored) counter.restore(stored, previousStart);
     }
   }
 
-  /** Why a newcomer gets no place now; null when there is one. Nobody overtakes those who wait. */
-  #refusal(entry: Entry, amounts: Amounts): Refusal | null {
-    this.#roll();
-    const refusal = entry.quota.refusal(amounts, this.#at());
-    if (refusal !== null) {
-      if (refusal.code === 'budget_exhausted') this.#announce(entry.quota);
-      return refusal;
+  #setOf({ scope, name }: LimitOwner): LimitSet | undefined {
+    return scope === 'provider' ? this.#providers.get(name)?.set : this.#callSites.get(name);
+  }
+
+  #add(owner: LimitOwner, terms: LimitTerms): LimitSet {
+    const set = new LimitSet(owner, terms, this.#at());
+    if (owner.scope === 'call_site') this.#callSites.set(owner.name, set);
+    else {
+      const ask = (waiting: Demand): ReservationResult => {
+        const demand = { ...waiting, entry, site: this.#siteOf(waiting.callSite) };
+        return this.#refusal(demand) ?? this.#take(demand);
+      };
+      const entry: ProviderEntry = { set, line: new WaitingLine(this.#deps.clock, ask) };
+      this.#providers.set(owner.name, entry);
     }
-    if (entry.line.length === 0) return null;
-    const reason = `${entry.line.length} requests wait before this one`;
+    return set;
+  }
+
+  #siteOf(callSite: string | null): LimitSet | undefined {
+    return callSite === null ? undefined : this.#callSites.get(callSite);
+  }
+
+  #demand(request: ReservationRequest): PlacedDemand {
+    const { provider, callSite = null, estimatedTokens: tokens, estimatedCostMicroUsd: costMicroUsd } = request;
+    const config = this.#deps.registry().providers.find(({ name }) => name === provider);
+    const free = config?.deployment === 'self-hosted' && costMicroUsd === 0;
+    return {
+      amounts: { tokens, costMicroUsd, free },
+      callSite,
+      entry: this.#providers.get(provider),
+      site: this.#siteOf(callSite),
+    };
+  }
+
+  /** Why a newcomer gets no place now; null when there is one. Nobody overtakes those who wait for the same. */
+  #newcomer(demand: PlacedDemand): Refusal | null {
+    const refusal = this.#refusal(demand);
+    if (refusal !== null) return refusal;
+    const ahead = demand.entry?.line.ahead(demand.callSite) ?? 0;
+    if (ahead === 0) return null;
+    const reason = `${ahead} requests wait before this one`;
     return { ok: false, limit: 'max_concurrent', code: 'busy', reason, retryAfterMs: null };
   }
 
-  /** What the head of the line gets. */
-  #attempt(entry: Entry, amounts: Amounts): Attempt {
-    this.#roll();
-    const refusal = entry.quota.refusal(amounts, this.#at());
-    if (refusal?.code === 'budget_exhausted') this.#announce(entry.quota);
-    return refusal ?? this.#take(entry, amounts);
+  /** Of two refusals the one that waiting does not mend counts, else the call site's. */
+  #refusal(demand: PlacedDemand): Refusal | null {
+    this.#keepTime();
+    const at = this.#at();
+    const refusals = setsOf(demand).flatMap((set) => {
+      const refusal = set.refusal(demand.amounts, at);
+      if (refusal?.code === 'budget_exhausted') this.#announce(set);
+      return refusal ?? [];
+    });
+    return refusals.find((one) => !isWorthWaitingFor(one)) ?? refusals[0] ?? null;
   }
 
-  #take(entry: Entry, amounts: Amounts): Extract<ReservationResult, { ok: true }> {
-    const taken = entry.quota.take(amounts, this.#at());
-    this.#save(entry.quota);
-    this.#announce(entry.quota);
-    return { ok: true, reservation: this.#reservation(entry, taken) };
-  }
-
-  #reservation(entry: Entry, taken: Taken): Reservation {
+  #take(demand: PlacedDemand): Extract<ReservationResult, { ok: true }> {
+    const sets = setsOf(demand);
+    const at = this.#at();
+    const parts = sets.map((set) => ({ set, taken: set.take(demand.amounts, at) }));
+    this.#save(sets);
+    for (const set of sets) this.#announce(set);
     let ended = false;
-    const end = (correct: () => void): void => {
+    const end = (correct: (part: (typeof parts)[number], at: Instant) => void): void => {
       if (ended) return;
       ended = true;
-      this.#roll();
-      correct();
-      this.#save(entry.quota);
-      this.#announce(entry.quota);
-      entry.line.advance();
+      this.#keepTime();
+      for (const part of parts) correct(part, this.#at());
+      this.#save(sets);
+      for (const set of sets) this.#announce(set);
+      if (demand.site) this.#advanceAll();
+      else demand.entry?.line.advance();
     };
-    return {
-      settle: (actual) => end(() => entry.quota.settle(taken, actual, this.#at())),
-      release: () => end(() => entry.quota.release(taken, this.#at())),
+    const reservation: Reservation = {
+      settle: (actual) => end(({ set, taken }, now) => set.settle(taken, actual, now)),
+      release: () => end(({ set, taken }, now) => set.release(taken, now)),
     };
+    return { ok: true, reservation };
   }
 
-  #save(quota: ProviderQuota): void {
-    const counters = quota.daily().map((counter) => counter.toStored());
+  #save(sets: readonly LimitSet[]): void {
+    const counters = sets.flatMap((set) => set.daily().map((counter) => counter.toStored()));
     if (counters.length === 0) return;
-    for (const counter of counters) this.#stored.set(keyOf(counter), counter);
+    for (const counter of counters) this.#stored.set(limitKey(counter), counter);
     try {
       this.#deps.storage.save(counters);
     } catch (error) {
@@ -199,44 +244,55 @@ class RegistryQuotaManager implements EngineQuotaManager {
     }
   }
 
-  /** Starts a new day where one has begun. Cheap: a comparison, but for once a day. */
-  #roll(): void {
+  /** Ends raised limits and starts a new day where it is time. Cheap: two comparisons, but for the moments themselves. */
+  #keepTime(): void {
     const now = this.#deps.clock.now();
+    if (this.#raises.expire(now)) this.setRegistry();
     if (now >= this.#window.start && now < this.#window.end) return;
     this.#window = dayWindow(now, this.#rule);
-    for (const { quota } of this.#entries.values()) {
-      for (const counter of quota.daily()) counter.roll(this.#window);
-      this.#announce(quota);
+    for (const set of this.#sets()) {
+      for (const counter of set.daily()) {
+        if (counter.roll(this.#window)) this.#stored.set(limitKey(counter.toStored()), counter.toStored());
+      }
+      this.#announce(set);
     }
   }
 
-  /** Tells once per day that a budget is gone, and once that it is back (a new day, or a raised limit). */
-  #announce(quota: ProviderQuota): void {
-    for (const counter of quota.daily()) {
-      if (counter.exhausted && counter.announcedFor !== counter.window.start) {
-        counter.announcedFor = counter.window.start;
-        counter.announcedLimit = counter.limit;
-        this.#deps.events.emit('quota_exhausted', quota.dailyStatus(counter, this.#at()));
-        this.#planRoll();
-      } else if (!counter.exhausted && isReopened(counter)) {
-        counter.announcedFor = null;
-        this.#deps.events.emit('quota_reopened', quota.dailyStatus(counter, this.#at()));
-      }
-    }
+  #setRule(rule: DayRule): void {
+    if (rule.resetHour === this.#rule.resetHour && rule.timeZone === this.#rule.timeZone) return;
+    this.#rule = rule;
+    this.#window = dayWindow(this.#deps.clock.now(), rule);
+    for (const set of this.#sets()) for (const counter of set.daily()) counter.rebase(this.#window);
+    this.#save(this.#sets());
+    if (this.#anyAnnounced()) this.#planRoll();
+  }
+
+  #sets(): LimitSet[] {
+    return [...[...this.#providers.values()].map(({ set }) => set), ...this.#callSites.values()];
+  }
+
+  /** Whoever has waited longest is asked first. */
+  #advanceAll(): void {
+    const lines = [...this.#providers.values()].map(({ line }) => line).filter(({ length }) => length > 0);
+    for (const line of lines.toSorted((a, b) => a.since - b.since)) line.advance();
+  }
+
+  #announce(set: LimitSet): void {
+    if (announce(set, this.#deps.events, this.#at())) this.#planRoll();
   }
 
   #planRoll(): void {
     this.#cancelRoll();
     const wait = Math.max(0, this.#window.end - this.#deps.clock.now());
     this.#cancelRoll = this.#deps.clock.after(wait, () => {
-      this.#roll();
+      this.#keepTime();
       // The wall clock was set back meanwhile: the day has not ended yet.
       if (this.#window.end > this.#deps.clock.now() && this.#anyAnnounced()) this.#planRoll();
     });
   }
 
   #anyAnnounced(): boolean {
-    return [...this.#entries.values()].some(({ quota }) => quota.daily().some((one) => one.announcedFor !== null));
+    return this.#sets().some((set) => set.daily().some((one) => one.announcedFor !== null));
   }
 
   #at(): Instant {
@@ -244,16 +300,15 @@ class RegistryQuotaManager implements EngineQuotaManager {
   }
 }
 
-/** A place given back on the same day under the same limit is no reopening: the budget is as good as gone. */
-function isReopened(counter: DailyCounter): boolean {
-  if (counter.announcedFor === null) return false;
-  return counter.announcedFor !== counter.window.start || counter.limit > counter.announcedLimit;
+/** A demand with whose limits it takes from; what the registry does not know has none. */
+interface PlacedDemand extends Demand {
+  entry: ProviderEntry | undefined;
+  site: LimitSet | undefined;
 }
 
-function amountsOf(request: ReservationRequest): Amounts {
-  return { tokens: request.estimatedTokens, costMicroUsd: request.estimatedCostMicroUsd };
-}
+/** A call site without limits of its own. */
+const NO_LIMITS: Limits = { queueTimeoutMs: 0 };
 
-function keyOf(counter: Pick<QuotaCounter, 'provider' | 'limit'>): string {
-  return `${counter.limit} ${counter.provider}`;
+function setsOf({ entry, site }: PlacedDemand): LimitSet[] {
+  return [site, entry?.set].filter((set) => set !== undefined);
 }

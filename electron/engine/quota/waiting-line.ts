@@ -1,28 +1,34 @@
 import type { Clock } from '../clock.ts';
-import type { Amounts, Refusal } from './provider-quota.ts';
-import type { Reservation, ReservationResult } from './types.ts';
+import type { Amounts } from './limit-set.ts';
+import type { Refusal, ReservationResult } from './types.ts';
 
 type Outcome = ReservationResult & { queuedMs: number };
 
-/** What the head of the line gets when it asks for its place. */
-export type Attempt = { ok: true; reservation: Reservation } | Refusal;
+/** What a request asks of its provider's limits and of its call site's. */
+export interface Demand {
+  amounts: Amounts;
+  callSite: string | null;
+}
 
 interface Waiter {
-  amounts: Amounts;
+  demand: Demand;
   since: number;
   lastRefusal: Refusal;
   leave: () => void;
   resolve: (outcome: Outcome) => void;
 }
 
-/** Requests that wait for a place at one provider, strictly in order of arrival. */
+/**
+ * Requests that wait for a place at one provider, in order of arrival. Those that only their own call site holds back
+ * stand aside: others may pass them, except those of the same call site.
+ */
 export class WaitingLine {
   readonly #clock: Clock;
-  readonly #ask: (amounts: Amounts) => Attempt;
+  readonly #ask: (demand: Demand) => ReservationResult;
   readonly #waiters: Waiter[] = [];
   #cancelRetry = (): void => undefined;
 
-  constructor(clock: Clock, ask: (amounts: Amounts) => Attempt) {
+  constructor(clock: Clock, ask: (demand: Demand) => ReservationResult) {
     this.#clock = clock;
     this.#ask = ask;
   }
@@ -31,12 +37,23 @@ export class WaitingLine {
     return this.#waiters.length;
   }
 
+  /** Since when the first has waited, in monotonic milliseconds; Infinity when nobody waits. */
+  get since(): number {
+    return this.#waiters[0]?.since ?? Infinity;
+  }
+
+  /** How many have a better right to the next place than a newcomer from this call site. */
+  ahead(callSite: string | null): number {
+    return this.#waiters.filter(({ lastRefusal, demand }) => !lastRefusal.callSite || demand.callSite === callSite)
+      .length;
+  }
+
   /**
    * Joins the end of the line. Resolves with a reservation, with a refusal that waiting does not mend, or with the last
    * refusal after `timeoutMs`; rejects with the signal's reason.
    */
   join(
-    amounts: Amounts,
+    demand: Demand,
     refusal: Refusal,
     timeoutMs: number,
     describe: (waitedMs: number, reason: string) => string,
@@ -59,28 +76,34 @@ export class WaitingLine {
         cancelTimeout();
         signal.removeEventListener('abort', onAbort);
       };
-      const waiter: Waiter = { amounts, since, lastRefusal: refusal, leave, resolve };
+      const waiter: Waiter = { demand, since, lastRefusal: refusal, leave, resolve };
       signal.addEventListener('abort', onAbort, { once: true });
       this.#waiters.push(waiter);
       this.advance();
     });
   }
 
-  /** Lets in from the head whoever fits now. To be called whenever a place may have become free. */
+  /** Lets in whoever fits now. To be called whenever a place may have become free. */
   advance(): void {
     this.#cancelRetry();
-    for (let head = this.#waiters[0]; head !== undefined; head = this.#waiters[0]) {
-      const attempt = this.#ask(head.amounts);
-      if (!attempt.ok && isWorthWaitingFor(attempt)) {
-        head.lastRefusal = attempt;
-        if (attempt.retryAfterMs !== null) {
-          this.#cancelRetry = this.#clock.after(attempt.retryAfterMs, () => this.advance());
-        }
-        return;
+    let retryMs = Infinity;
+    const heldSites = new Set<string>();
+    // Whoever is let in leaves the line: it is walked over as it stood.
+    for (const waiter of this.#waiters.slice()) {
+      const { demand } = waiter;
+      if (demand.callSite !== null && heldSites.has(demand.callSite)) continue;
+      const answer = this.#ask(demand);
+      if (answer.ok || !isWorthWaitingFor(answer)) {
+        this.#remove(waiter);
+        waiter.resolve({ ...answer, queuedMs: this.#clock.monotonic() - waiter.since });
+        continue;
       }
-      this.#remove(head);
-      head.resolve({ ...attempt, queuedMs: this.#clock.monotonic() - head.since });
+      waiter.lastRefusal = answer;
+      retryMs = Math.min(retryMs, answer.retryAfterMs ?? Infinity);
+      if (answer.callSite === undefined) break;
+      heldSites.add(answer.callSite);
     }
+    if (retryMs < Infinity) this.#cancelRetry = this.#clock.after(retryMs, () => this.advance());
   }
 
   #remove(waiter: Waiter): void {

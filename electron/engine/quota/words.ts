@@ -10,10 +10,10 @@ const MICRO = 1_000_000;
 export function dailyReason(counter: DailyCounter, amount: number, rule: DayRule): string {
   const opens = `opens again at ${clockTime(counter.window.end, rule)}`;
   if (counter.kind === 'requests_per_day') {
-    return `${whole.format(counter.used)} of ${whole.format(counter.limit)} requests today; ${opens}`;
+    return `${whole.format(counter.used)} of ${whole.format(counter.bounds.hard)} requests today; ${opens}`;
   }
-  const figures = `${dollars(counter.used)} of ${dollars(counter.limit)} USD today`;
-  const tooDear = counter.used < counter.limit ? ` and this request may cost ${dollars(amount)}` : '';
+  const figures = `${dollars(counter.used)} of ${dollars(counter.bounds.hard)} USD today`;
+  const tooDear = counter.used < counter.bounds.hard ? ` and this request may cost ${dollars(amount)}` : '';
   return `${figures}${tooDear}; ${opens}`;
 }
 

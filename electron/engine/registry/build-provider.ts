@@ -1,13 +1,7 @@
 import type { ModelEntry, RegistryFile } from './schema.ts';
 import { adapterOf, defaultModelOf } from './adapter-of.ts';
-import {
-  apiFacts,
-  BREAKER_DEFAULTS,
-  HEALTH_DEFAULTS,
-  QUEUE_TIMEOUT_MS,
-  RETRY_DEFAULTS,
-  TIMEOUT_DEFAULTS,
-} from './defaults.ts';
+import { buildProviderLimits } from './build-limits.ts';
+import { apiFacts, BREAKER_DEFAULTS, HEALTH_DEFAULTS, RETRY_DEFAULTS, TIMEOUT_DEFAULTS } from './defaults.ts';
 import type { ApiFacts } from './defaults.ts';
 import { displayName } from './display-name.ts';
 import { apiBaseUrl, healthUrlOf, movedHealthUrl, normalisedBaseUrl } from './endpoints.ts';
@@ -41,6 +35,7 @@ export function buildProvider(entry: ModelEntry, context: EntryContext): Provide
     enabled: entry.enabled ?? true,
     implicit: false,
     priority: context.priority,
+    weight: entry.weight ?? 1,
     model: entry.model ?? defaultModelOf(entry),
     serves: entry.serves ?? [],
     baseUrl,
@@ -55,7 +50,7 @@ export function buildProvider(entry: ModelEntry, context: EntryContext): Provide
     timeouts: timeoutsOf(entry, deployment),
     retry: retryOf(entry, context.routing),
     breaker: breakerOf(entry),
-    limits: limitsOf(entry),
+    limits: buildProviderLimits(entry),
     pricing: entry.pricing
       ? {
           input: entry.pricing.input,
@@ -117,6 +112,8 @@ function capabilitiesOf(entry: ModelEntry): ProviderConfig['capabilities'] {
     ...(written.supports_thinking !== undefined && { thinking: written.supports_thinking }),
     ...(written.supports_images !== undefined && { images: written.supports_images }),
     ...(written.supports_json_schema !== undefined && { jsonSchema: written.supports_json_schema }),
+    ...(written.supports_chat !== undefined && { chat: written.supports_chat }),
+    ...(written.supports_embeddings !== undefined && { embeddings: written.supports_embeddings }),
     ...(written.context_window !== undefined && { contextWindow: written.context_window }),
     ...(written.thinking_budget_range !== undefined && { thinkingBudgetRange: written.thinking_budget_range }),
     ...(written.strengths !== undefined && { strengths: written.strengths }),
@@ -156,20 +153,6 @@ function breakerOf(entry: ModelEntry): ProviderConfig['breaker'] {
     windowMs: inMilliseconds(written?.window_seconds, BREAKER_DEFAULTS.windowMs),
     openMs: inMilliseconds(written?.open_seconds, BREAKER_DEFAULTS.openMs),
     rampMs: inMilliseconds(written?.ramp_seconds, BREAKER_DEFAULTS.rampMs),
-  };
-}
-
-function limitsOf(entry: ModelEntry): ProviderConfig['limits'] {
-  const { limits, usage_policy: usagePolicy } = entry;
-  const requestsPerDay = limits?.requests_per_day ?? usagePolicy?.max_requests_per_day;
-  const maxConcurrent = limits?.max_concurrent ?? usagePolicy?.max_concurrent_requests;
-  return {
-    ...(requestsPerDay !== undefined && { requests_per_day: requestsPerDay }),
-    ...(limits?.requests_per_second !== undefined && { requests_per_second: limits.requests_per_second }),
-    ...(limits?.tokens_per_minute !== undefined && { tokens_per_minute: limits.tokens_per_minute }),
-    ...(limits?.usd_per_day !== undefined && { usd_per_day: limits.usd_per_day }),
-    ...(maxConcurrent !== undefined && { max_concurrent: maxConcurrent }),
-    queueTimeoutMs: limits?.queue_timeout_ms ?? QUEUE_TIMEOUT_MS,
   };
 }
 

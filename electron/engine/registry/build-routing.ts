@@ -7,9 +7,12 @@ import {
   RETRY_DEFAULTS,
   TIER_DEFAULTS,
 } from './defaults.ts';
+import { buildLimits } from './build-limits.ts';
 import { adapterOfModelName } from './model-names.ts';
 import { readSwitch } from './environment.ts';
 import type { RegistryFile } from './schema.ts';
+import { valueAt } from './schema-problems.ts';
+import type { RoutingDocument } from '../../../shared/domain/routing.ts';
 import type { CallSiteConfig, Environment, PolicyConfig, ProviderConfig, RoutingConfig, TierConfig } from './types.ts';
 
 /** The routing section; `providers` are sorted by priority and hold every name it mentions. */
@@ -27,6 +30,7 @@ export function buildRouting(routing: RegistryFile['routing'], providers: readon
     loadBalancing: {
       strategy: routing?.load_balancing?.strategy ?? 'round_robin',
       healthAware: routing?.load_balancing?.health_aware ?? true,
+      prefixAffinity: routing?.load_balancing?.prefix_affinity ?? false,
     },
     highLoad: {
       mode: routing?.high_load?.mode ?? 'never',
@@ -49,21 +53,35 @@ function chainByPriority(providers: readonly ProviderConfig[]): string[] {
   return (own.length > 0 ? own : providers).map((provider) => provider.name);
 }
 
-/** The policy section. `RESTRICT_MODELS` in the environment is above the file, the file above the default. */
-export function buildPolicy(policy: RegistryFile['policy'], environment: Environment): PolicyConfig {
+/**
+ * The policy section. `RESTRICT_MODELS` in the environment is above the file, the file above the default; what is stored
+ * in the console, a part of `policy` already, is above them all.
+ */
+export function buildPolicy(
+  policy: RegistryFile['policy'],
+  environment: Environment,
+  stored: RoutingDocument = {},
+): PolicyConfig {
+  const isStored = (...path: string[]) => valueAt(stored, ['policy', ...path]) !== undefined;
   const written = Object.entries(policy?.call_sites ?? {}).map(([name, site]): CallSiteConfig => ({
     name,
     env: site.env ?? null,
     model: site.model ?? null,
     objective: site.objective ?? 'latency',
     streamFailover: site.stream_failover ?? null,
+    ...(isStored('call_sites', name, 'model') && { modelStored: true }),
+    ...(site.limits && { limits: buildLimits(site.limits) }),
   }));
   const builtIn = BUILT_IN_CALL_SITES.filter((site) => !written.some(({ name }) => name === site.name));
   const outsideProduction = environment['SWITCHYARD_ENV']?.trim() !== 'production';
   return {
+    budgets: { resetHour: policy?.budgets?.reset_hour ?? 0, timeZone: policy?.budgets?.time_zone ?? 'UTC' },
     callSites: [...written, ...builtIn],
     defaultModel: policy?.default_model ?? COST_SAFE_MODEL,
-    restrictModels: readSwitch(environment, 'RESTRICT_MODELS') ?? policy?.restrict_models ?? outsideProduction,
+    restrictModels:
+      (isStored('restrict_models') ? null : readSwitch(environment, 'RESTRICT_MODELS')) ??
+      policy?.restrict_models ??
+      outsideProduction,
     deniedModels: policy?.denied_models ?? [...DEFAULT_DENIED_MODELS],
   };
 }

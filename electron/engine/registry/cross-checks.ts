@@ -19,6 +19,7 @@ export function crossProblems(document: RegistryDocument, environment: Environme
   }
   checkNames(check);
   checkTiers(check);
+  checkSoftLimits(check);
   if (check.at(['storage', 'driver']) === 'postgres' && check.at(['storage', 'url']) === undefined) {
     check.add(['storage', 'driver'], 'the postgres driver needs storage.url');
   }
@@ -144,6 +145,22 @@ function checkNames(check: Checker): void {
     for (const { path, text } of check.texts(list)) {
       if (seen.has(text)) check.add(path, `"${text}" stands in this list twice`);
       seen.add(text);
+    }
+  }
+}
+
+/** A soft limit above the hard one would never be heard of. */
+function checkSoftLimits(check: Checker): void {
+  const owners = [['models'], ['policy', 'call_sites']].flatMap((path) =>
+    check.entries(path).map(([name]): PathStep[] => [...path, name]),
+  );
+  for (const owner of owners) {
+    for (const limit of ['requests_per_day', 'usd_per_day']) {
+      const hard = check.at([...owner, 'limits', limit]);
+      const soft = check.at([...owner, 'limits', 'soft', limit]);
+      if (typeof hard === 'number' && typeof soft === 'number' && soft > hard) {
+        check.add([...owner, 'limits', 'soft', limit], `the soft limit must not be above the hard one of ${hard}`);
+      }
     }
   }
 }

@@ -6,6 +6,8 @@ import { API_FACTS, IMPLICIT_PRIORITY, MAXIMUM_BODY_BYTES, RETENTION_DAYS, SERVE
 import { readDocument } from './document.ts';
 import type { RegistryDocument } from './document.ts';
 import { readSwitch } from './environment.ts';
+import { withStored } from './stored-routing.ts';
+import type { RoutingDocument } from '../../../shared/domain/routing.ts';
 import { registryFileSchema } from './schema.ts';
 import type { ModelEntry, RegistryFile } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
@@ -19,6 +21,8 @@ export interface ParseOptions {
   path: string | null;
   /** True when its providers are the built-in simulated ones. */
   simulated?: boolean;
+  /** Routing, policy and tiers stored in the console; above the environment and the file. */
+  stored?: RoutingDocument;
 }
 
 /**
@@ -31,13 +35,22 @@ export function parseRegistry(text: string, options: ParseOptions): RegistryResu
   if (document.value === null) {
     return { ok: false, problems: [wholeFile('The file is empty; it needs a "models" section.')] };
   }
+  return parseDocument(withStored(document, options.stored ?? {}), options);
+}
+
+/** The registry without a file, with what is stored in the console above the defaults. Pure. */
+export function parseStoredAlone(options: ParseOptions): RegistryResult {
+  return parseDocument(withStored({ value: {}, lineOf: () => null }, options.stored ?? {}), options, true);
+}
+
+function parseDocument(document: RegistryDocument, options: ParseOptions, mayBeEmpty = false): RegistryResult {
   const parsed = registryFileSchema.safeParse(document.value);
   const problems = [
     ...(parsed.success ? [] : schemaProblems(parsed.error.issues, document)),
     ...crossProblems(document, options.environment),
   ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems: inFileOrder(problems) };
-  return complete(parsed.data, document, options);
+  return complete(parsed.data, document, options, mayBeEmpty);
 }
 
 /** The registry without a file: the APIs whose keys are set, cheapest models, in their fixed order. May be empty. */
@@ -45,9 +58,14 @@ export function defaultRegistry(environment: Environment): Registry {
   return buildRegistry({}, { environment, path: null });
 }
 
-function complete(file: RegistryFile, document: RegistryDocument, options: ParseOptions): RegistryResult {
+function complete(
+  file: RegistryFile,
+  document: RegistryDocument,
+  options: ParseOptions,
+  mayBeEmpty: boolean,
+): RegistryResult {
   const registry = buildRegistry(file, options);
-  if (registry.providers.length === 0) {
+  if (registry.providers.length === 0 && !mayBeEmpty) {
     const keys = Object.values(API_FACTS).map((facts) => facts.apiKeyEnv);
     const message = `There is no provider: add an entry under "models", or set one of ${keys.join(', ')}.`;
     return { ok: false, problems: [wholeFile(message)] };
@@ -67,7 +85,7 @@ function buildRegistry(file: RegistryFile, options: ParseOptions): Registry {
       trackFallbackUsage: file.monitoring?.track_fallback_usage ?? true,
       alertOnFallback: readSwitch(environment, 'ALERT_ON_FALLBACK') ?? file.monitoring?.alert_on_fallback ?? true,
     },
-    policy: buildPolicy(file.policy, environment),
+    policy: buildPolicy(file.policy, environment, options.stored),
     tiers: buildTiers(file.tiers, providers),
     storage: {
       driver: file.storage?.driver ?? 'sqlite',

@@ -26,6 +26,16 @@ function isHttpUrl(value: string): boolean {
   return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
 }
 
+/** IANA names only: an offset such as `+02:00` knows no summer time. */
+function isTimeZone(value: string): boolean {
+  if (/^[+-]/.test(value)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 const healthCheckSchema = z.strictObject({
   enabled: z.boolean().optional(),
   endpoint: httpUrl.optional(),
@@ -39,6 +49,8 @@ const capabilitiesSchema = z.strictObject({
   supports_tools: z.boolean().optional(),
   supports_images: z.boolean().optional(),
   supports_json_schema: z.boolean().optional(),
+  supports_embeddings: z.boolean().optional(),
+  supports_chat: z.boolean().optional(),
   context_window: wholeFromOne.optional(),
   thinking_budget_range: z.tuple([wholeFromZero, wholeFromZero]).optional(),
   strengths: z.array(text).optional(),
@@ -56,6 +68,16 @@ const providerClassSchema = z.enum([
   ...ADAPTER_KINDS,
 ]);
 
+const limitsSchema = z.strictObject({
+  requests_per_day: wholeFromZero.optional(),
+  requests_per_second: positive.optional(),
+  tokens_per_minute: wholeFromOne.optional(),
+  usd_per_day: notNegative.optional(),
+  max_concurrent: wholeFromOne.optional(),
+  queue_timeout_ms: notNegative.optional(),
+  soft: z.strictObject({ requests_per_day: wholeFromZero.optional(), usd_per_day: notNegative.optional() }).optional(),
+});
+
 const modelEntrySchema = z.strictObject({
   provider_class: providerClassSchema.optional(),
   provider_kwargs: z.strictObject({ endpoint: httpUrl.optional(), api_key_env: environmentKey.optional() }).optional(),
@@ -65,6 +87,7 @@ const modelEntrySchema = z.strictObject({
   serves: z.array(text).optional(),
   enabled: z.boolean().optional(),
   priority: wholeFromZero.optional(),
+  weight: notNegative.max(1000, 'must be 1000 or less').optional(),
   health_check: healthCheckSchema.optional(),
   capabilities: capabilitiesSchema.optional(),
   usage_policy: usagePolicySchema.optional(),
@@ -93,16 +116,7 @@ const modelEntrySchema = z.strictObject({
       ramp_seconds: notNegative.optional(),
     })
     .optional(),
-  limits: z
-    .strictObject({
-      requests_per_day: wholeFromZero.optional(),
-      requests_per_second: positive.optional(),
-      tokens_per_minute: wholeFromOne.optional(),
-      usd_per_day: notNegative.optional(),
-      max_concurrent: wholeFromOne.optional(),
-      queue_timeout_ms: notNegative.optional(),
-    })
-    .optional(),
+  limits: limitsSchema.optional(),
   pricing: z
     .strictObject({
       input: notNegative,
@@ -128,6 +142,7 @@ const routingSchema = z.strictObject({
     .strictObject({
       strategy: z.enum(['round_robin', 'least_connections', 'least_loaded']).optional(),
       health_aware: z.boolean().optional(),
+      prefix_affinity: z.boolean().optional(),
     })
     .optional(),
   high_load: z
@@ -142,6 +157,12 @@ const callSiteSchema = z.strictObject({
   model: text.optional(),
   objective: z.enum(['latency', 'throughput']).optional(),
   stream_failover: streamFailoverSchema.optional(),
+  limits: limitsSchema.optional(),
+});
+
+const budgetsSchema = z.strictObject({
+  reset_hour: wholeFromZero.max(23, 'must be 0 to 23').optional(),
+  time_zone: text.refine(isTimeZone, 'must be an IANA time zone such as UTC or Europe/Berlin').optional(),
 });
 
 const tierModelSchema = z.strictObject({ provider: text.optional(), model: text.optional() });
@@ -235,6 +256,7 @@ export const registryFileSchema = z.strictObject({
     .optional(),
   policy: z
     .strictObject({
+      budgets: budgetsSchema.optional(),
       call_sites: z.record(text, callSiteSchema).optional(),
       default_model: text.optional(),
       restrict_models: z.boolean().optional(),
@@ -263,3 +285,4 @@ export const registryFileSchema = z.strictObject({
 
 export type RegistryFile = z.infer<typeof registryFileSchema>;
 export type ModelEntry = z.infer<typeof modelEntrySchema>;
+export type LimitsEntry = z.infer<typeof limitsSchema>;

@@ -28,6 +28,11 @@ export interface ProviderConfig {
   /** True for an API that the registry does not define and whose key is set. */
   implicit: boolean;
   priority: number;
+  /**
+   * Among entries of equal priority: below 1 the share of the group's traffic that this one gets, as for a canary; from 1
+   * on its capacity relative to the others. 0 is asked only when the others cannot serve.
+   */
+  weight: number;
   /** Upstream model id; null for a self-hosted server that is asked for its own. */
   model: string | null;
   serves: string[];
@@ -49,6 +54,8 @@ export interface ProviderConfig {
     thinking?: boolean;
     images?: boolean;
     jsonSchema?: boolean;
+    embeddings?: boolean;
+    chat?: boolean;
     contextWindow?: number;
     thinkingBudgetRange?: readonly [number, number];
     strengths?: string[];
@@ -64,10 +71,17 @@ export interface ProviderConfig {
   timeouts: { connectMs: number; firstTokenMs: number; idleMs: number; totalMs: number };
   retry: { maxRetries: number; baseMs: number; maxMs: number };
   breaker: { failures: number; errorRate: number; windowMs: number; openMs: number; rampMs: number };
-  limits: Partial<Record<LimitKind, number>> & { queueTimeoutMs: number };
+  limits: Limits;
   pricing: Pricing | null;
   infrastructureUsdPerHour: number | null;
 }
+
+/** Requests, tokens and USD as the registry has them; what is left out is not limited. */
+export type Limits = Partial<Record<LimitKind, number>> & {
+  queueTimeoutMs: number;
+  /** Reaching one alerts and refuses nothing. */
+  soft?: { requests_per_day?: number; usd_per_day?: number };
+};
 
 /** USD per million tokens. */
 export interface Pricing {
@@ -92,7 +106,12 @@ export interface RoutingConfig {
   fallbackTriggers: FallbackTrigger[];
   retryOnFailure: boolean;
   maxRetries: number;
-  loadBalancing: { strategy: 'round_robin' | 'least_connections' | 'least_loaded'; healthAware: boolean };
+  loadBalancing: {
+    strategy: 'round_robin' | 'least_connections' | 'least_loaded';
+    healthAware: boolean;
+    /** Keeps a conversation with one instance of a group, whose KV cache knows its beginning. */
+    prefixAffinity: boolean;
+  };
   highLoad: { mode: 'never' | 'latency'; thresholdMs: number };
   streamFailover: StreamFailover;
   /** Task type → provider names, tried first. */
@@ -106,11 +125,17 @@ export interface CallSiteConfig {
   /** Environment key that names the model; null when the site is fixed. */
   env: string | null;
   model: string | null;
+  /** The model was stored in the console, and so counts above the environment key. */
+  modelStored?: boolean;
   objective: 'latency' | 'throughput';
   streamFailover: StreamFailover | null;
+  /** Over all providers together; left out where the site has none of its own. */
+  limits?: Limits;
 }
 
 export interface PolicyConfig {
+  /** When daily budgets start anew: at `resetHour` o'clock (0 to 23) in an IANA zone. */
+  budgets: { resetHour: number; timeZone: string };
   callSites: CallSiteConfig[];
   defaultModel: string;
   restrictModels: boolean;
@@ -139,7 +164,7 @@ export interface TierConfig {
   models: Record<Tier, { provider: string; model: string | null }>;
 }
 
-export interface ServerConfig {
+interface ServerConfig {
   gateway: { host: string; port: number; maximumBodyBytes: number };
   console: { host: string; port: number };
 }

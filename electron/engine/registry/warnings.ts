@@ -1,6 +1,7 @@
 import { API_FACTS } from './defaults.ts';
 import type { PathStep, RegistryDocument } from './document.ts';
 import { readSwitch } from './environment.ts';
+import { retiredTierModels, retirementWords } from './retired-models.ts';
 import { problem } from './schema-problems.ts';
 import type { RegistryFile } from './schema.ts';
 import type { Environment, Registry, RegistryProblem } from './types.ts';
@@ -37,6 +38,9 @@ export function registryWarnings(
     ...(kimis.length > 1 && environment['KIMI_K2_ENDPOINT'] !== undefined
       ? [at(['models', kimis[0]?.[0] ?? ''], 'KIMI_K2_ENDPOINT moves this entry alone, the first of its class')]
       : []),
+    ...retiredTierModels(registry)
+      .filter(({ tier, provider }) => file.tiers?.[tier] !== undefined || isAskable(provider, registry))
+      .map((retired) => at(['tiers', retired.tier], `the tier ${retired.tier}: ${retirementWords(retired)}`)),
     ...NOT_IN_EFFECT.filter((section) => file[section] !== undefined).map((section) =>
       at([section], `${section} is valid, but this version does not act on it yet`),
     ),
@@ -53,4 +57,9 @@ export function registryWarnings(
       .filter((key) => environment[key] !== undefined && !URL.canParse(environment[key]))
       .map((key) => ofEnvironment(`${key} in the environment is not a URL and is ignored`)),
   ];
+}
+
+/** A tier that nobody has written down matters once its API is there. */
+function isAskable(provider: string, { providers }: Registry): boolean {
+  return providers.some(({ name, enabled }) => name === provider && enabled);
 }

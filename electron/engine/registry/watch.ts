@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseRegistry } from './load.ts';
-import type { Environment, Registry, RegistryProblem } from './types.ts';
+import type { Environment, Registry, RegistryProblem, RegistryResult } from './types.ts';
 
 /** Editors write a file in several steps; the registry is read when they have been quiet for so long. */
 const QUIET_MS = 100;
@@ -15,9 +15,18 @@ export interface WatchOptions {
   environment: () => Environment;
   /** The text that is running; what is on disk at the start when left out. A file that differs is loaded at once. */
   initialText?: string;
-  onLoaded: (registry: Registry, warnings: RegistryProblem[]) => void;
+  /** Makes a registry of the text; `parseRegistry` when left out. */
+  parse?: (text: string, environment: Environment) => RegistryResult;
+  /** `source` is what the registry was made of. */
+  onLoaded: (registry: Registry, warnings: RegistryProblem[], source: RegistrySource) => void;
   /** The edit is not taken over; what was running goes on. */
   onRefused: (problems: RegistryProblem[]) => void;
+}
+
+/** What a registry is made of. */
+export interface RegistrySource {
+  text: string;
+  environment: Environment;
 }
 
 export interface RegistryWatch {
@@ -32,12 +41,12 @@ export interface RegistryWatch {
  */
 export function watchRegistry(path: string, options: WatchOptions): RegistryWatch {
   let seen = fingerprint(options.initialText ?? readText(path), options.environment());
-  let stamp = stampOf(path);
+  let stamp = stampsOf(path);
   let missing = false;
   let quiet: NodeJS.Timeout | null = null;
 
   function look(force: boolean): void {
-    stamp = stampOf(path);
+    stamp = stampsOf(path);
     const text = readText(path);
     if (text === null) {
       // A replacement may leave a gap between removing and renaming: only a file missing twice in a row is gone.
@@ -53,8 +62,8 @@ export function watchRegistry(path: string, options: WatchOptions): RegistryWatc
     const current = fingerprint(text, environment);
     if (current === seen && !force) return;
     seen = current;
-    const result = parseRegistry(text, { environment, path });
-    if (result.ok) options.onLoaded(result.registry, result.warnings);
+    const result = options.parse?.(text, environment) ?? parseRegistry(text, { environment, path });
+    if (result.ok) options.onLoaded(result.registry, result.warnings, { text, environment });
     else options.onRefused(result.problems);
   }
 
@@ -76,7 +85,7 @@ export function watchRegistry(path: string, options: WatchOptions): RegistryWatc
 
   const watcher = watchFolder(path, later);
   const poll = setInterval(() => {
-    if (stampOf(path) !== stamp) later();
+    if (stampsOf(path) !== stamp) later();
   }, POLL_MS);
   poll.unref();
   if (options.initialText !== undefined) later();
@@ -114,6 +123,11 @@ function readText(path: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** The registry's and that of the `.env` beside it. */
+function stampsOf(path: string): string {
+  return `${stampOf(path)}, ${stampOf(join(dirname(path), '.env'))}`;
 }
 
 function stampOf(path: string): string {

@@ -1,7 +1,7 @@
-import type { Candidate, Decision } from '../../../shared/domain/decision.ts';
+import type { Candidate, Decision, Demand } from '../../../shared/domain/decision.ts';
 import { activeOverride, candidateOrder, primaryGroup } from './candidate-order.ts';
 import type { Place } from './candidate-order.ts';
-import { judge } from './eligibility.ts';
+import { embedderOf, judge } from './eligibility.ts';
 import { chosenRule, explain } from './explain.ts';
 import type { Decide, DecisionInput } from './types.ts';
 
@@ -29,15 +29,18 @@ export const decide: Decide = (input) => {
     model: chosen?.model ?? null,
     candidates,
     warnings: [...intent.warnings, ...lostOverride(input)],
+    ...(intent.asked && { asked: intent.asked, demand: demandOf(input) }),
+    ...(intent.restricted && { restricted: intent.restricted }),
   } satisfies Decision;
 };
 
 /** A slow primary is passed over only for somebody who can serve; slow is better than not at all. */
 function judgeAll(places: readonly Place[], input: DecisionInput): Candidate[] {
   const slow = slowProviders(input);
-  const candidates = places.map((place) => judge(place, input, slow));
+  const embedder = embedderOf(places, input);
+  const candidates = places.map((place) => judge(place, input, { slow, embedder }));
   if (slow.size === 0 || candidates.some(({ eligible }) => eligible)) return candidates;
-  return places.map((place) => judge(place, input, NOBODY_SLOW));
+  return places.map((place) => judge(place, input, { slow: NOBODY_SLOW, embedder }));
 }
 
 /**
@@ -50,8 +53,24 @@ function slowProviders(input: DecisionInput): ReadonlySet<string> {
     return NOBODY_SLOW;
   if (activeOverride(input) !== null) return NOBODY_SLOW;
   return new Set(
-    primaryGroup(input.registry).filter((name) => (input.standing(name).recentLatencyMs ?? 0) > highLoad.thresholdMs),
+    primaryGroup(input.registry).filter((name) => {
+      const { slow, recentLatencyMs } = input.standing(name);
+      return slow ?? (recentLatencyMs ?? 0) > highLoad.thresholdMs;
+    }),
   );
+}
+
+function demandOf({ needs, forcedProvider, noFallback }: DecisionInput): Demand {
+  const { tools, images, jsonSchema, embeddings = false, tokens } = needs;
+  return {
+    tools,
+    images,
+    json_schema: jsonSchema,
+    embeddings,
+    tokens,
+    forced_provider: forcedProvider,
+    no_fallback: noFallback,
+  };
 }
 
 function lostOverride({ override, registry }: DecisionInput): string[] {

@@ -12,9 +12,17 @@ interface Obstacle {
   reason: string;
 }
 
+/** What holds for the whole order when one of its places is judged. */
+export interface Circumstances {
+  /** Providers that new requests are kept from while they are slow. */
+  slow: ReadonlySet<string>;
+  /** For embeddings, the first place that makes any; null otherwise. */
+  embedder: Place | null;
+}
+
 /** Whether one place of the order may serve, with the reason either way. */
-export function judge(place: Place, input: DecisionInput, slow: ReadonlySet<string>): Candidate {
-  const obstacle = obstacleFor(place, input, slow);
+export function judge(place: Place, input: DecisionInput, circumstances: Circumstances): Candidate {
+  const obstacle = obstacleFor(place, input, circumstances);
   return {
     provider: place.provider,
     model: place.model,
@@ -24,7 +32,7 @@ export function judge(place: Place, input: DecisionInput, slow: ReadonlySet<stri
   };
 }
 
-function obstacleFor(place: Place, input: DecisionInput, slow: ReadonlySet<string>): Obstacle | null {
+function obstacleFor(place: Place, input: DecisionInput, { slow, embedder }: Circumstances): Obstacle | null {
   const { config } = place;
   if (!config) {
     const facts = apiFacts(place.provider);
@@ -38,6 +46,7 @@ function obstacleFor(place: Place, input: DecisionInput, slow: ReadonlySet<strin
     scopeObstacle(place, input) ??
     conditionObstacle(place, config, input, slow) ??
     abilityObstacle(place, input) ??
+    otherVectorsObstacle(place, input, embedder) ??
     slowObstacle(config.name, input, slow) ??
     headroomObstacle(config.name, input)
   );
@@ -147,10 +156,11 @@ function conditionWords(condition: UseCondition): string {
   }
 }
 
-const NEEDED: readonly { need: 'tools' | 'images' | 'jsonSchema'; words: string }[] = [
+const NEEDED: readonly { need: 'tools' | 'images' | 'jsonSchema' | 'embeddings'; words: string }[] = [
   { need: 'tools', words: 'takes no tools' },
   { need: 'images', words: 'takes no images' },
   { need: 'jsonSchema', words: 'takes no JSON schema' },
+  { need: 'embeddings', words: 'makes no embeddings' },
 ];
 
 function abilityObstacle({ provider, model }: Place, input: DecisionInput): Obstacle | null {
@@ -158,7 +168,34 @@ function abilityObstacle({ provider, model }: Place, input: DecisionInput): Obst
   const capabilities = input.capabilities(provider, model);
   const lacking = NEEDED.find(({ need }) => needs[need] && !capabilities[need]);
   if (lacking) return { code: 'capability_missing', reason: lacking.words };
+  if (!needs.embeddings && capabilities.chat === false) {
+    return { code: 'capability_missing', reason: 'makes nothing but embeddings' };
+  }
   return contextObstacle(needs, capabilities.contextWindow);
+}
+
+/**
+ * The place whose vectors a request for embeddings is about: the first that makes any, among those that were asked for by
+ * name where some were; null for any other request.
+ */
+export function embedderOf(places: readonly Place[], input: DecisionInput): Place | null {
+  if (!input.needs.embeddings) return null;
+  const wanted = places.filter(({ role }) => role === 'wanted');
+  const embeds = ({ config, provider, model }: Place): boolean =>
+    config !== null && input.capabilities(provider, model).embeddings;
+  return (wanted.length > 0 ? wanted : places).find(embeds) ?? wanted[0] ?? null;
+}
+
+/** Members of the primary group and those that serve the name that was asked for are taken for the same model. */
+function otherVectorsObstacle(place: Place, { intent }: DecisionInput, embedder: Place | null): Obstacle | null {
+  if (embedder === null || place.provider === embedder.provider) return null;
+  if (place.model !== null && place.model === embedder.model) return null;
+  const named = place.role === 'wanted' && intent.rule === 'named_model';
+  if (place.role === embedder.role && (place.role === 'primary' || named)) return null;
+  return {
+    code: 'capability_missing',
+    reason: `its vectors do not compare with those of ${embedder.model ?? embedder.provider}`,
+  };
 }
 
 function contextObstacle({ tokens }: Needs, contextWindow: number): Obstacle | null {
@@ -174,7 +211,8 @@ function slowObstacle(name: string, input: DecisionInput, slow: ReadonlySet<stri
   const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
   const latency = input.standing(name).recentLatencyMs ?? 0;
   const { thresholdMs } = input.registry.routing.highLoad;
-  return { code: 'busy', reason: `recent latency ${seconds(latency)} is above ${seconds(thresholdMs)}` };
+  const comparison = latency > thresholdMs ? 'is above' : 'has not fallen well below';
+  return { code: 'busy', reason: `recent latency ${seconds(latency)} ${comparison} ${seconds(thresholdMs)}` };
 }
 
 function headroomObstacle(name: string, input: DecisionInput): Obstacle | null {

@@ -11,6 +11,8 @@ export interface Needs {
   tools: boolean;
   images: boolean;
   jsonSchema: boolean;
+  /** The request is for embeddings, which stay with one model: the vectors of two do not compare. */
+  embeddings?: boolean;
   /** Input tokens, estimated, plus the output asked for. */
   tokens: number;
 }
@@ -35,7 +37,10 @@ export interface DecisionInput {
   headroom: (provider: string) => Headroom;
   availability: (provider: string) => Availability;
   capabilities: (provider: string, model: string | null) => Capabilities;
+  /** Our own requests at a provider, those that wait for a place there included. */
   inFlight: (provider: string) => number;
+  /** What the turns of one conversation have in common as a key; null or left out where nobody asks for it. */
+  affinityKey?: string | null;
   /** Turn for round robin; rises by one with every decision. */
   turn: number;
   /** Epoch milliseconds, for words such as "since 03:12" and for cooling. */

@@ -4,9 +4,21 @@ import { migration as rollups } from './migrations/0002-rollups.ts';
 import { migration as health } from './migrations/0003-health.ts';
 import { migration as operations } from './migrations/0004-operations.ts';
 import { migration as views } from './migrations/0005-views.ts';
+import { migration as agentsAndSavings } from './migrations/0006-agents-and-savings.ts';
+import { migration as routingVersions } from './migrations/0007-routing-versions.ts';
+import { migration as limits } from './migrations/0008-limits.ts';
 import type { Migration } from './migrations/migration.ts';
 
-export const MIGRATIONS: readonly Migration[] = [requests, rollups, health, operations, views];
+export const MIGRATIONS: readonly Migration[] = [
+  requests,
+  rollups,
+  health,
+  operations,
+  views,
+  agentsAndSavings,
+  routingVersions,
+  limits,
+];
 
 /** Marks a SQLite file as ours: the letters SWYD. */
 const APPLICATION_ID = 0x53_57_59_44;

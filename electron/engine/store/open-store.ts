@@ -9,6 +9,7 @@ import { migrate } from './migrate.ts';
 import { toStoreOpenError } from './open-error.ts';
 import { createReader } from './reader-client.ts';
 import { restoreState } from './restore.ts';
+import type { CacheSavings } from './rollup.ts';
 import { createSqliteWriter } from './sqlite-writer.ts';
 import type { SqliteStore } from './types.ts';
 
@@ -22,13 +23,15 @@ export interface StoreOptions {
   workerUrl: URL;
   /** Told of trouble that no caller is there to hear of: rows that cannot be written, a reader that died. */
   onError: (error: unknown) => void;
+  /** What the cache saved on a use of tokens of known price, in whole micro-dollars; nothing when left out. */
+  cacheSavings?: CacheSavings;
   /** Told of queries that took longer than 40 ms. */
   onSlowQuery?: (query: string, elapsedMs: number) => void;
 }
 
 /** Milliseconds that a write waits for a lock; short, as it holds the event loop. */
 const BUSY_TIMEOUT_MS = 50;
-const DATABASE_FILE = 'switchyard.db';
+export const DATABASE_FILE = 'switchyard.db';
 
 /**
  * Opens the embedded database of a data directory, brings its schema up to date, and starts its reader and retention.

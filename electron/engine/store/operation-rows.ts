@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { AuditEntry, Override } from '../../../shared/domain/operations.ts';
 import type { Isolation } from '../../../shared/domain/provider.ts';
 import type { QuotaCounter } from '../quota/types.ts';
+import type { LimitRaise } from '../../../shared/domain/quota.ts';
 import { prepareInsert } from './sql.ts';
 
 export const OVERRIDE_COLUMNS = [
@@ -13,6 +14,18 @@ export const OVERRIDE_COLUMNS = [
   'created_at',
   'expires_at',
 ] as const satisfies readonly (keyof Override)[];
+
+const RAISE_COLUMNS = [
+  'id',
+  'scope',
+  'name',
+  'quota_limit',
+  'limit_value',
+  'operator',
+  'reason',
+  'created_at',
+  'until',
+] as const;
 
 export interface AuditRow {
   id: number;
@@ -42,6 +55,8 @@ interface OperationInserts {
   endOverride: (id: number, endedAt: number, how: 'released' | 'expired') => void;
   isolation: (provider: string, isolation: Isolation | null) => void;
   audit: (entry: AuditEntry) => void;
+  raise: (raise: LimitRaise) => void;
+  endRaise: (id: number, endedAt: number, how: 'ended' | 'replaced' | 'expired') => void;
 }
 
 /** Prepares the writes of what operators and quotas leave behind. */
@@ -49,7 +64,7 @@ export function prepareOperationInserts(database: Database): OperationInserts {
   const upsertCounter = prepareInsert(
     database,
     'quota_counters',
-    ['provider', 'quota_limit', 'window_start', 'used'],
+    ['scope', 'name', 'quota_limit', 'window_start', 'used'],
     'ON CONFLICT DO UPDATE SET window_start = excluded.window_start, used = excluded.used',
   );
   const insertOverride = prepareInsert(database, 'overrides', OVERRIDE_COLUMNS);
@@ -64,11 +79,15 @@ export function prepareOperationInserts(database: Database): OperationInserts {
   );
   const deleteIsolation = database.prepare<[string]>('DELETE FROM isolations WHERE provider = ?');
   const insertAudit = prepareInsert(database, 'audit', AUDIT_COLUMNS);
+  const insertRaise = prepareInsert(database, 'limit_raises', RAISE_COLUMNS);
+  const endRaise = database.prepare<[number, string, number]>(
+    'UPDATE limit_raises SET ended_at = ?, ended_how = ? WHERE id = ? AND ended_at IS NULL',
+  );
 
   return {
     counters(counters) {
-      for (const { provider, limit, windowStart, used } of counters) {
-        upsertCounter.run({ provider, quota_limit: limit, window_start: windowStart, used });
+      for (const { limit, windowStart, ...same } of counters) {
+        upsertCounter.run({ ...same, quota_limit: limit, window_start: windowStart });
       }
     },
     override: (override) => void insertOverride.run(override),
@@ -81,7 +100,31 @@ export function prepareOperationInserts(database: Database): OperationInserts {
       const { before, after, ...same } = entry;
       insertAudit.run({ ...same, before_value: JSON.stringify(before), after_value: JSON.stringify(after) });
     },
+    raise({ limit, ...same }) {
+      insertRaise.run({ ...same, quota_limit: limit });
+    },
+    endRaise: (id, endedAt, how) => void endRaise.run(endedAt, how, id),
   };
+}
+
+/** The newest figure of every counter. */
+export function loadCounters(database: Database): QuotaCounter[] {
+  return database
+    .prepare<[], QuotaCounter>(
+      `SELECT scope, name, quota_limit AS "limit", window_start AS windowStart, used FROM quota_counters
+       ORDER BY scope, name, quota_limit`,
+    )
+    .all();
+}
+
+/** The raised limits that nobody has ended. */
+export function loadRaises(database: Database): LimitRaise[] {
+  return database
+    .prepare<[], LimitRaise>(
+      `SELECT id, scope, name, quota_limit AS "limit", limit_value, operator, reason, created_at, until
+       FROM limit_raises WHERE ended_at IS NULL ORDER BY id`,
+    )
+    .all();
 }
 
 export function fromAuditRow(row: AuditRow): AuditEntry {

@@ -6,7 +6,7 @@ const STEP_ROWS = 500;
 
 /**
  * Prepares one step of the purge. Each call deletes up to 500 requests (with their attempts and decisions), health
- * transitions, fallback events and alive spans from before `before`, and rollups past their own age, in one
+ * transitions and fallback events from before `before`, and rollups and alive spans past their own age, in one
  * transaction; it answers how many rows went, 0 when nothing is left to delete.
  *
  * The newest transition of every provider stays, as it tells the health that still holds. Day rollups, episodes,
@@ -25,14 +25,17 @@ export function preparePurgeStep(database: Database): (before: number, now: numb
        LIMIT ${STEP_ROWS})`,
     `DELETE FROM fallback_events WHERE id IN (
        SELECT id FROM fallback_events WHERE at < @before ORDER BY at, id LIMIT ${STEP_ROWS})`,
-    `DELETE FROM alive_spans WHERE from_at IN (
-       SELECT from_at FROM alive_spans WHERE to_at < @before ORDER BY from_at LIMIT ${STEP_ROWS})`,
   ].map((sql) => database.prepare<[{ before: number }]>(sql));
+  // Few rows, and what machines of one's own cost is reckoned from them for as long as there are hours to show.
+  const purgeAlive = database.prepare<[number]>(
+    `DELETE FROM alive_spans WHERE from_at IN (
+       SELECT from_at FROM alive_spans WHERE to_at < ? ORDER BY from_at LIMIT ${STEP_ROWS})`,
+  );
   const purgeRollups = prepareRollupPurge(database);
 
   const step = database.transaction((before: number, now: number) => {
     const rows = steps.reduce((sum, deletion) => sum + deletion.run({ before }).changes, 0);
-    return rows + purgeRollups(now);
+    return rows + purgeAlive.run(Math.min(before, now - HOUR_RETENTION_MS)).changes + purgeRollups(now);
   });
   return (before, now) => step.immediate(before, now);
 }
@@ -46,6 +49,7 @@ function prepareRollupPurge(database: Database): (now: number) => number {
   );
   const deletions = (['minute', 'hour'] as const).flatMap((grain) => [
     { grain, statement: prepareBucketDelete(database, `rollup_${grain}`, 'provider, model, tier, call_site') },
+    { grain, statement: prepareBucketDelete(database, `agent_rollup_${grain}`, 'agent_id') },
     { grain, statement: prepareBucketDelete(database, `latency_rollup_${grain}`, 'provider, metric, latency_bucket') },
   ]);
   return (now) => {

@@ -37,10 +37,16 @@ export function createReader(options: ReaderOptions): StoreReader {
     getRequest: ask('getRequest'),
     fallbacks: ask('fallbacks'),
     costs: ask('costs'),
+    reliability: ask('reliability'),
+    previewRates: ask('previewRates'),
     series: ask('series'),
     healthTransitions: ask('healthTransitions'),
     healthSpans: ask('healthSpans'),
     audit: ask('audit'),
+    routingVersions: ask('routingVersions'),
+    routingVersion: ask('routingVersion'),
+    recordedRequests: ask('recordedRequests'),
+    latencySamples: ask('latencySamples'),
     close: () => connection.close(),
   };
 }

@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { prepareAuditQuery } from './audit-query.ts';
 import { prepareCostQuery } from './cost-query.ts';
 import { prepareFallbackQueries } from './fallback-queries.ts';
+import { preparePreview } from './price-batches.ts';
 import { StoreQueryError } from './query-error.ts';
 import type {
   Queries,
@@ -13,7 +14,10 @@ import type {
   ReaderResponse,
   ReaderWorkerData,
 } from './reader-protocol.ts';
+import { prepareReliabilityQuery } from './reliability-query.ts';
+import { prepareReplayQueries } from './replay-query.ts';
 import { prepareRequestQueries } from './request-queries.ts';
+import { prepareRoutingQueries } from './routing-rows.ts';
 import { prepareSeriesQuery } from './series-query.ts';
 
 /** Entry of the reader's thread: one read-only connection, one query after another. */
@@ -31,8 +35,12 @@ function prepareQueries(database: Database): Queries {
     ...prepareRequestQueries(database),
     ...prepareFallbackQueries(database),
     costs: prepareCostQuery(database),
+    reliability: prepareReliabilityQuery(database),
+    previewRates: preparePreview(database),
     series: prepareSeriesQuery(database),
     audit: prepareAuditQuery(database),
+    ...prepareRoutingQueries(database),
+    ...prepareReplayQueries(database),
   };
 }
 

@@ -4,6 +4,7 @@ import type { HealthStatus, Isolation } from '../../../shared/domain/provider.ts
 import { EPISODE_COLUMNS, fromEpisodeRow } from './event-rows.ts';
 import type { EpisodeRow } from './event-rows.ts';
 import { OVERRIDE_COLUMNS } from './operation-rows.ts';
+import { readNewestRouting } from './routing-rows.ts';
 import type { RestoredState } from './types.ts';
 
 /**
@@ -35,6 +36,7 @@ export function restoreState(database: Database, now: number): RestoredState {
     override: override ?? null,
     isolations: isolations.map(({ provider, ...isolation }) => ({ provider, isolation })),
     openEpisodes: openEpisodes.map(fromEpisodeRow),
+    routing: readNewestRouting(database),
     lastHealth: lastHealth(database),
   };
 }

@@ -1,4 +1,5 @@
-import type { Attempt, RequestDetail, Usage } from '../../../shared/domain/request.ts';
+import { soundUsage } from '../../../shared/domain/pricing.ts';
+import type { Attempt, RequestDetail } from '../../../shared/domain/request.ts';
 import { toMicroUsd } from './money.ts';
 
 /** What is counted per bucket and key; all whole numbers. */
@@ -14,6 +15,11 @@ export const FIGURE_NAMES = [
   'reasoning_tokens',
   'cost_micro_usd',
   'pricing_unknown_requests',
+  'comparable_input_tokens',
+  'comparable_cache_read_tokens',
+  'comparable_cache_write_tokens',
+  'comparable_output_tokens',
+  'cache_savings_micro_usd',
 ] as const;
 type FigureName = (typeof FIGURE_NAMES)[number];
 export type Figures = Record<FigureName, number>;
@@ -26,7 +32,8 @@ export interface RollupKey {
   call_site: string;
 }
 
-interface FiguresDelta {
+/** What a request adds to the figures of one key. */
+export interface FiguresDelta {
   key: RollupKey;
   figures: Figures;
 }
@@ -51,11 +58,23 @@ export const NO_FIGURES: Readonly<Figures> = {
   reasoning_tokens: 0,
   cost_micro_usd: 0,
   pricing_unknown_requests: 0,
+  comparable_input_tokens: 0,
+  comparable_cache_read_tokens: 0,
+  comparable_cache_write_tokens: 0,
+  comparable_output_tokens: 0,
+  cache_savings_micro_usd: 0,
 };
 
 export function addFigures(target: Figures, added: Readonly<Figures>): void {
   for (const name of FIGURE_NAMES) target[name] += added[name];
 }
+
+export function subtractFigures(target: Figures, taken: Readonly<Figures>): void {
+  for (const name of FIGURE_NAMES) target[name] -= taken[name];
+}
+
+/** Whole micro-dollars that the cache saved on one use of tokens of known price. */
+export type CacheSavings = (use: Pick<Attempt, 'provider' | 'model' | 'usage'>, at: number) => number;
 
 /**
  * What one finished request adds to the rollups of the buckets that hold its `started_at`.
@@ -65,8 +84,11 @@ export function addFigures(target: Figures, added: Readonly<Figures>): void {
  * attempts: each is put under the provider and model that was asked, so that a failed attempt costs the one who failed.
  * The attempt that answered goes under the request's own model, as that is what really answered. A request without
  * attempts carries its own tokens and cost. All origins count: money spent by a probe is money.
+ *
+ * `comparable_…` are the tokens that another model's price can be held against: those of known price whose call did not
+ * fail. A failed call would not have been needed elsewhere, and an unknown price compares with nothing.
  */
-export function figuresOf(request: RequestDetail): FiguresDelta[] {
+export function figuresOf(request: RequestDetail, cacheSavings: CacheSavings): FiguresDelta[] {
   const own: FiguresDelta = {
     key: keyFor(request, request.provider ?? '', request.model ?? ''),
     figures: {
@@ -77,12 +99,13 @@ export function figuresOf(request: RequestDetail): FiguresDelta[] {
     },
   };
   if (request.attempt_list.length === 0) {
-    addFigures(own.figures, spent(request.usage, request.cost_usd));
+    const use = { ...request, provider: request.provider ?? '', model: request.model ?? '' };
+    addFigures(own.figures, spent(use, request.status !== 'error' && request.status !== 'timeout', cacheSavings));
     return [own];
   }
   const deltas = [own];
   for (const attempt of request.attempt_list) {
-    const figures = spent(attempt.usage, attempt.cost_usd);
+    const figures = spent(attempt, attempt.outcome !== 'failure', cacheSavings);
     figures.attempts = 1;
     figures.failed_attempts = attempt.outcome === 'failure' ? 1 : 0;
     if (answered(request, attempt)) addFigures(own.figures, figures);
@@ -108,6 +131,11 @@ export function latenciesOf(request: RequestDetail): LatencySample[] {
   ]);
 }
 
+/** The model that an attempt is counted under: the one that answered goes under the request's own. */
+export function chargedModel(request: RequestDetail, attempt: Attempt): string {
+  return answered(request, attempt) ? (request.model ?? '') : attempt.model;
+}
+
 function answered(request: RequestDetail, attempt: Attempt): boolean {
   return attempt.outcome === 'success' && attempt.provider === request.provider;
 }
@@ -116,7 +144,13 @@ function keyFor(request: RequestDetail, provider: string, model: string): Rollup
   return { provider, model, tier: request.tier ?? '', call_site: request.call_site ?? '' };
 }
 
-function spent(usage: Usage, costUsd: number): Figures {
+const NO_TOKENS = { input_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0, output_tokens: 0 };
+
+type Spending = Pick<Attempt, 'provider' | 'model' | 'usage' | 'cost_usd' | 'pricing_unknown' | 'started_at'>;
+
+function spent(spending: Spending, wanted: boolean, cacheSavings: CacheSavings): Figures {
+  const { usage, pricing_unknown: unknown } = spending;
+  const comparable = wanted && !unknown ? soundUsage(usage) : NO_TOKENS;
   return {
     ...NO_FIGURES,
     input_tokens: usage.input_tokens,
@@ -124,6 +158,11 @@ function spent(usage: Usage, costUsd: number): Figures {
     cache_write_tokens: usage.cache_write_tokens,
     output_tokens: usage.output_tokens,
     reasoning_tokens: usage.reasoning_tokens,
-    cost_micro_usd: toMicroUsd(costUsd),
+    cost_micro_usd: toMicroUsd(spending.cost_usd),
+    comparable_input_tokens: comparable.input_tokens,
+    comparable_cache_read_tokens: comparable.cache_read_tokens,
+    comparable_cache_write_tokens: comparable.cache_write_tokens,
+    comparable_output_tokens: comparable.output_tokens,
+    cache_savings_micro_usd: unknown ? 0 : cacheSavings(spending, spending.started_at),
   };
 }

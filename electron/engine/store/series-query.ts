@@ -16,6 +16,7 @@ interface FiguresRow {
   requests: number;
   errors: number;
   cost_micro_usd: number;
+  pricing_unknown_requests: number;
   output_tokens: number;
 }
 
@@ -34,7 +35,7 @@ interface LatencyRow {
  */
 export function prepareSeriesQuery(database: Database): Queries['series'] {
   const readHorizons = prepareHorizons(database);
-  return (asked, buckets): Series => {
+  return (asked, buckets, latency = true): Series => {
     const plan = planSeries(asked, buckets, readHorizons());
     const points = new Map<string, SeriesPoint[]>();
     const pointAt = (provider: string, at: number): SeriesPoint | undefined => {
@@ -48,9 +49,10 @@ export function prepareSeriesQuery(database: Database): Queries['series'] {
       point.requests = row.requests;
       point.errors = row.errors;
       point.cost_usd = fromMicroUsd(row.cost_micro_usd);
+      point.pricing_unknown_requests = row.pricing_unknown_requests;
       point.output_tokens = row.output_tokens;
     }
-    for (const { at, provider, metric, counts } of readLatencies(database, plan)) {
+    for (const { at, provider, metric, counts } of latency ? readLatencies(database, plan) : []) {
       const point = pointAt(provider, at);
       if (point) point[metric === 'latency' ? 'latency_ms' : 'first_token_ms'] = percentilesOf(counts);
     }
@@ -71,6 +73,7 @@ function emptyPoints({ since, until, stepMs }: SeriesPlan): SeriesPoint[] {
     requests: 0,
     errors: 0,
     cost_usd: 0,
+    pricing_unknown_requests: 0,
     output_tokens: 0,
     first_token_ms: null,
     latency_ms: null,
@@ -82,7 +85,8 @@ function readFigures(database: Database, { since, until, stepMs }: SeriesPlan): 
   return database
     .prepare<[Record<'step' | 'since' | 'until', number>], FiguresRow>(
       `SELECT bucket - bucket % CAST(@step AS INTEGER) AS at, provider, SUM(requests) AS requests, SUM(errors) AS errors,
-         SUM(cost_micro_usd) AS cost_micro_usd, SUM(output_tokens) AS output_tokens
+         SUM(cost_micro_usd) AS cost_micro_usd, SUM(output_tokens) AS output_tokens,
+         SUM(pricing_unknown_requests) AS pricing_unknown_requests
        FROM rollup_${grain} WHERE bucket >= @since AND bucket < @until GROUP BY 1, 2`,
     )
     .all({ step: stepMs, since, until });

@@ -1,19 +1,24 @@
 import SqliteDatabase from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '../clock.ts';
+import { prepareAgentBook } from './agent-book.ts';
 import type { QuotaCounter } from '../quota/types.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { prepareEventInserts } from './event-rows.ts';
-import { prepareOperationInserts } from './operation-rows.ts';
+import { loadCounters, loadRaises, prepareOperationInserts } from './operation-rows.ts';
+import { prepareApplyRates } from './price-batches.ts';
 import { prepareRequestInsert } from './request-rows.ts';
 import { preparePurgeStep } from './purge-step.ts';
 import { startRetention } from './retention.ts';
+import { prepareRoutingInsert } from './routing-rows.ts';
 import { RollupBatch } from './rollup-rows.ts';
+import type { CacheSavings } from './rollup.ts';
 import type { RecordingWriter } from './types.ts';
 
 interface WriterDependencies {
   clock: Clock;
   retentionDays: number;
+  cacheSavings?: CacheSavings;
   /** Told at most once a minute while the database cannot be written. */
   onError: (error: unknown) => void;
 }
@@ -25,18 +30,27 @@ interface WriterDependencies {
  */
 export function createSqliteWriter(database: Database, dependencies: WriterDependencies): RecordingWriter {
   const { clock, onError } = dependencies;
-  const rollups = new RollupBatch(database);
+  const agents = prepareAgentBook(database);
+  const rollups = new RollupBatch(database, agents, dependencies.cacheSavings ?? (() => 0));
   const queue = new CommitQueue(createCommitter(database, rollups), clock, onError);
   const insertRequest = prepareRequestInsert(database);
   const events = prepareEventInserts(database);
   const operations = prepareOperationInserts(database);
-  const retention = startRetention({ ...dependencies, purgeStep: preparePurgeStep(database) });
+  const insertRouting = prepareRoutingInsert(database);
+  const purgeStep = preparePurgeStep(database);
+  const retention = startRetention({
+    ...dependencies,
+    purgeStep: (before, now) => purgeStep(before, now) + agents.foldStep(now),
+  });
+  const applyRates = prepareApplyRates(database, rollups);
+  const newestCounters = new Map<string, QuotaCounter>();
   const next = {
     transition: countFrom(database, 'health_transitions'),
     fallback: countFrom(database, 'fallback_events'),
     episode: countFrom(database, 'episodes'),
     override: countFrom(database, 'overrides'),
     audit: countFrom(database, 'audit'),
+    raise: countFrom(database, 'limit_raises'),
   };
   /** Commits a row that needs an id of its own. */
   const add = <Row extends { id: number }>(nextId: () => number, row: Omit<Row, 'id'>, insert: (row: Row) => void) => {
@@ -59,11 +73,19 @@ export function createSqliteWriter(database: Database, dependencies: WriterDepen
     endOverride: (id, endedAt, how) => queue.commit(() => operations.endOverride(id, endedAt, how)),
     saveIsolation: (provider, isolation) => queue.commit(() => operations.isolation(provider, isolation)),
     addAudit: (entry) => add(next.audit, entry, operations.audit),
+    addRoutingVersion: (version) => queue.commit(() => insertRouting(version)),
+    applyRates: (order, note) => applyRates(order, { ...note, id: next.audit() }),
     load: () => loadCounters(database),
     save(counters) {
-      const kept = counters.map((counter) => ({ ...counter }));
-      queue.commit(() => operations.counters(kept), `counters ${kept.map(counterName).join(' ')}`);
+      const names = counters.map(counterName);
+      for (const [index, counter] of counters.entries()) newestCounters.set(names[index] ?? '', { ...counter });
+      // Writes that wait for the database hold overlapping sets of counters: each writes the newest figure there is then.
+      const newest = () => names.flatMap((name) => newestCounters.get(name) ?? []);
+      queue.commit(() => operations.counters(newest()), `counters ${names.join(' ')}`);
     },
+    loadRaises: () => loadRaises(database),
+    saveRaise: (raise) => add(next.raise, raise, operations.raise),
+    endRaise: (id, endedAt, how) => queue.commit(() => operations.endRaise(id, endedAt, how)),
     purge: (before) => retention.purge(before),
     unwritten: () => queue.waiting,
     async close() {
@@ -100,14 +122,6 @@ function countFrom(database: Database, table: string): () => number {
   return () => (last += 1);
 }
 
-function loadCounters(database: Database): QuotaCounter[] {
-  return database
-    .prepare<[], QuotaCounter>(
-      'SELECT provider, quota_limit AS "limit", window_start AS windowStart, used FROM quota_counters ORDER BY 1, 2',
-    )
-    .all();
-}
-
-function counterName({ provider, limit }: QuotaCounter): string {
-  return `${provider}/${limit}`;
+function counterName({ scope, name, limit }: QuotaCounter): string {
+  return `${scope}/${name}/${limit}`;
 }

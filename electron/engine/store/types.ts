@@ -1,9 +1,13 @@
-import type { Costs, Episode, FallbackEvent, Fallbacks, Series } from '../../../shared/domain/history.ts';
+import type { Costs, Episode, FallbackEvent, Fallbacks, Reliability, Series } from '../../../shared/domain/history.ts';
 import type { AuditEntry, AuditPage, Override } from '../../../shared/domain/operations.ts';
 import type { HealthStatus, HealthTransition, Isolation } from '../../../shared/domain/provider.ts';
-import type { RequestDetail, RequestPage, RequestQuery } from '../../../shared/domain/request.ts';
+import type { PriceOutcome, Rates } from '../../../shared/domain/pricing.ts';
+import type { RequestDetail, RequestPage, RequestQuery, RequestStatus, Usage } from '../../../shared/domain/request.ts';
+import type { Asked, Demand, Tier } from '../../../shared/domain/decision.ts';
+import type { FailureClass } from '../../../shared/domain/failure.ts';
+import type { RoutingDocument, RoutingVersion } from '../../../shared/domain/routing.ts';
 import type { CostGroup } from '../../../shared/domain/history.ts';
-import type { QuotaStorage } from '../quota/types.ts';
+import type { QuotaStorage, RaiseStorage } from '../quota/types.ts';
 
 /** Half-open range in epoch milliseconds. */
 export interface TimeRange {
@@ -15,7 +19,7 @@ export interface TimeRange {
  * The writing side: synchronous SQLite on the caller's thread. `record` groups all rows of one event-loop turn into one
  * commit; everything else commits before it returns.
  */
-export interface StoreWriter extends QuotaStorage {
+export interface StoreWriter extends QuotaStorage, RaiseStorage {
   /** Resolves once the row, its attempts and its rollups are committed. Never rejects for a full disk: it reports and keeps the row for a retry. */
   record(request: RequestDetail): Promise<void>;
   addHealthTransition(transition: Omit<HealthTransition, 'id'>): HealthTransition;
@@ -28,9 +32,79 @@ export interface StoreWriter extends QuotaStorage {
   endOverride(id: number, endedAt: number, how: 'released' | 'expired'): void;
   saveIsolation(provider: string, isolation: Isolation | null): void;
   addAudit(entry: Omit<AuditEntry, 'id'>): AuditEntry;
+  /** Stores the next version of the routing configuration; numbers are the caller's. */
+  addRoutingVersion(version: StoredRoutingVersion): void;
+  /**
+   * Prices what one model was used for while no price was known: requests, attempts and rollups together, a batch a
+   * transaction, letting the event loop go on in between. Every batch brings the audit row up to date in its own
+   * transaction, so the audit is true wherever it stops; what is left over is there for another call. Rejects when the
+   * database cannot be written.
+   */
+  applyRates(order: PriceOrder, note: AuditNote): Promise<PriceCounts>;
   /** Deletes what is older than the retention, in small steps; answers how many rows went. */
   purge(before: number): number;
   close(): Promise<void>;
+}
+
+/** A rate for one model over a range of requests' starts. */
+export interface PriceOrder {
+  model: string;
+  rates: Rates;
+  range: TimeRange;
+}
+
+/** Who applies a rate, when and why. */
+export type AuditNote = Pick<AuditEntry, 'at' | 'operator' | 'reason'>;
+
+export type PriceCounts = Pick<PriceOutcome, 'attempts' | 'requests' | 'requests_now_known' | 'cost_usd'>;
+
+/** What money is held against besides itself. */
+export interface CostBasis {
+  /** Rates of the reference model; null when its price is not known. */
+  reference: Rates | null;
+  /** Self-hosted providers and what an hour of them costs in USD. */
+  infrastructure: { provider: string; usdPerHour: number }[];
+}
+
+/** A version of the routing configuration with everything that is stored in it. */
+export interface StoredRoutingVersion extends RoutingVersion {
+  stored: RoutingDocument;
+}
+
+/** A request as it came and ended, with all that a decision needs to be made again; times in epoch ms and ms. */
+export interface RecordedRequest {
+  id: string;
+  at: number;
+  requestedModel: string;
+  callSite: string | null;
+  tier: Tier | null;
+  taskType: string | null;
+  /** Null for requests recorded before their questions were kept. */
+  asked: Asked | null;
+  demand: Demand | null;
+  complexity: number | null;
+  /** Who answered, or was being asked when the caller left. */
+  provider: string | null;
+  model: string | null;
+  /** The upstream model that was decided on, where its provider answered; vendors answer under names of their own. */
+  decidedModel: string | null;
+  status: RequestStatus;
+  errorCode: string | null;
+  failureClass: FailureClass | null;
+  /** Providers that failed for this request. */
+  failedProviders: string[];
+  firstTokenMs: number | null;
+  durationMs: number;
+  usage: Usage;
+  costMicroUsd: number;
+  pricingUnknown: boolean;
+}
+
+export interface LatencySample {
+  provider: string;
+  model: string;
+  firstTokenMs: number | null;
+  durationMs: number;
 }
 
 /** What the engine needs to go on where it stopped. */
@@ -38,6 +112,8 @@ export interface RestoredState {
   override: Override | null;
   isolations: { provider: string; isolation: Isolation }[];
   openEpisodes: Episode[];
+  /** What is stored in the console above the registry file; null when nothing ever was. */
+  routing: { version: number; document: RoutingDocument } | null;
   lastHealth: { provider: string; status: HealthStatus; since: number; reason: string }[];
 }
 
@@ -46,12 +122,32 @@ export interface StoreReader {
   listRequests(query: Omit<RequestQuery, 'since' | 'until'> & Partial<TimeRange>): Promise<RequestPage>;
   getRequest(id: string): Promise<RequestDetail | null>;
   fallbacks(range: TimeRange): Promise<Omit<Fallbacks, 'since' | 'until'>>;
-  costs(range: TimeRange, groupBy: CostGroup, timeZone: string): Promise<Pick<Costs, 'rows' | 'totals'>>;
-  series(range: TimeRange, buckets: number): Promise<Series>;
+  costs(
+    range: TimeRange,
+    groupBy: CostGroup,
+    timeZone: string,
+    basis?: CostBasis,
+  ): Promise<Pick<Costs, 'rows' | 'totals' | 'amortised'>>;
+  reliability(range: TimeRange): Promise<Reliability>;
+  /** What `applyRates` would come to. */
+  previewRates(order: PriceOrder): Promise<PriceCounts>;
+  /** `latency` false leaves the percentiles out; they are there when it is left out. */
+  series(range: TimeRange, buckets: number, latency?: boolean): Promise<Series>;
   healthTransitions(provider: string, range: TimeRange): Promise<HealthTransition[]>;
   /** Spans of one provider's health, gaps included, covering the range. */
   healthSpans(provider: string, range: TimeRange): Promise<Fallbacks['lanes'][number]['spans']>;
   audit(limit: number, cursor: string | null): Promise<AuditPage>;
+  /** Newest first; only those before `before` where it is given. */
+  routingVersions(limit: number, before: number | null): Promise<RoutingVersion[]>;
+  routingVersion(version: number): Promise<StoredRoutingVersion | null>;
+  /** Clients' requests in order of arrival, those after `after` alone. */
+  recordedRequests(
+    range: TimeRange,
+    after: { at: number; id: string } | null,
+    limit: number,
+  ): Promise<RecordedRequest[]>;
+  /** Measured latencies of successful attempts, evenly thinned to about `most` requests. */
+  latencySamples(range: TimeRange, most: number): Promise<LatencySample[]>;
   close(): Promise<void>;
 }
 

@@ -1,16 +1,40 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { QuotaStatus } from '../../../shared/domain/quota.ts';
 import { formatCount, formatUsd } from '../../../shared/format/number.ts';
+import { formatAbsolute, formatClock } from '../../../shared/format/time.ts';
+import { useConsoleApi } from '../../api/client.ts';
+import { isStale, useConnection } from '../../state/connection.ts';
 import { useProviders } from '../../state/live.ts';
+import { usePreferences } from '../../state/preferences.ts';
+import { Button } from '../../ui/Button.tsx';
 import { Meter } from '../../ui/Meter.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { budgetsOf, byUrgency } from './costs-model.ts';
+import { budgetAmount } from './raise-form.ts';
+import { RaiseDialog } from './RaiseDialog.tsx';
 
-/** What is left of each day's budget, and when it will run out at the present rate. */
+/** Call sites are not in the live stream: they are asked for, this often. */
+const CALL_SITES_EVERY_MS = 10_000;
+
+interface NamedBudget {
+  title: string;
+  budget: QuotaStatus;
+}
+
+/** What is left of each day's budget, when it will run out at the present rate, and what operators have raised. */
 export function Budgets() {
-  const budgets = useProviders()
-    .flatMap(({ display_name: name, quota }) => budgetsOf(quota).map((budget) => ({ name, budget })))
-    .toSorted((a, b) => byUrgency(a.budget, b.budget));
+  const { query } = useConsoleApi();
+  const [raising, setRaising] = useState<NamedBudget | null>(null);
+  const quotas = useQuery(query.quotas.queryOptions({ refetchInterval: CALL_SITES_EVERY_MS }));
+  const ofProviders = useProviders().flatMap(({ display_name: title, quota }) =>
+    budgetsOf(quota).map((budget) => ({ title, budget })),
+  );
+  const ofCallSites = budgetsOf(quotas.data?.quotas ?? [])
+    .filter(({ scope }) => scope === 'call_site')
+    .map((budget) => ({ title: `Call site ${budget.name}`, budget }));
+  const budgets = [...ofProviders, ...ofCallSites].toSorted((a, b) => byUrgency(a.budget, b.budget));
   return (
     <Panel
       title="Budgets"
@@ -21,43 +45,99 @@ export function Budgets() {
           ? {
               kind: 'empty',
               title: 'No daily budget is set',
-              hint: 'Add limits.requests_per_day or limits.usd_per_day to a model in the registry: over it, the provider is closed rather than overspent.',
+              hint: 'Add limits.requests_per_day or limits.usd_per_day to a model or a call site in the registry: over it, requests are refused rather than overspent.',
             }
           : { kind: 'ready' }
       }
     >
       {/* Focusable, so that a long list can be scrolled from the keyboard. */}
       <ul aria-label="Budgets" tabIndex={0} className="-outline-offset-2 xl:max-h-64 xl:overflow-y-auto">
-        {budgets.map(({ name, budget }) => (
-          <li key={`${budget.provider} ${budget.limit}`} className="border-b border-line/60 px-3 py-2 last:border-b-0">
-            <BudgetLine name={name} budget={budget} />
+        {budgets.map((one) => (
+          <li
+            key={`${one.budget.scope} ${one.budget.name} ${one.budget.limit}`}
+            className="border-b border-line/60 px-3 py-2 last:border-b-0"
+          >
+            <BudgetLine {...one} onRaise={() => setRaising(one)} />
           </li>
         ))}
       </ul>
+      {raising && <RaiseDialog {...raising} onClose={() => setRaising(null)} />}
     </Panel>
   );
 }
 
-function BudgetLine({ name, budget }: { name: string; budget: QuotaStatus }) {
+function BudgetLine({ title, budget, onRaise }: NamedBudget & { onRaise: () => void }) {
+  const stale = useConnection(isStale);
   const amount = (value: number) => (budget.limit === 'usd_per_day' ? formatUsd(value) : formatCount(value));
   const unit = budget.limit === 'usd_per_day' ? '' : ' requests';
-  const text = `${amount(budget.used)} of ${amount(budget.limit_value)}${unit}`;
+  const bound = budget.enforced ? amount(budget.limit_value) : `${amount(budget.limit_value)}${unit} before an alert`;
+  const text = `${amount(budget.used)} of ${bound}${budget.enforced ? unit : ''}`;
   return (
     <div className="flex flex-col gap-1.5">
       <div className="flex flex-wrap items-baseline gap-x-3 text-table">
-        <span className="text-body font-medium">{name}</span>
+        <span className="text-body font-medium">{title}</span>
         <span className="text-ink-muted">{text} today</span>
         <span className="ml-auto text-ink-muted">
           <BudgetOutlook budget={budget} />
         </span>
+        {budget.enforced && (
+          <Button
+            size="small"
+            tone="quiet"
+            disabled={stale}
+            aria-label={`Raise ${title}, ${budget.limit.replaceAll('_', ' ')}`}
+            onClick={onRaise}
+          >
+            Raise…
+          </Button>
+        )}
       </div>
       <Meter
-        label={`${name}, ${budget.limit.replaceAll('_', ' ')}`}
+        label={`${title}, ${budget.limit.replaceAll('_', ' ')}`}
         value={budget.used}
         limit={budget.limit_value}
+        {...(budget.enforced && budget.soft_limit !== null && budget.limit_value > 0
+          ? { warnAt: budget.soft_limit / budget.limit_value }
+          : {})}
         text={text}
       />
+      {budget.soft_exceeded && !budget.exhausted && (
+        <p className="text-table text-warn">over the soft limit of {budgetAmount(budget, budget.soft_limit ?? 0)}</p>
+      )}
+      {budget.raise && <RaisedNote budget={budget} raise={budget.raise} />}
     </div>
+  );
+}
+
+/** Until when and by whom the limit is raised, and the way back. */
+function RaisedNote({ budget, raise }: { budget: QuotaStatus; raise: NonNullable<QuotaStatus['raise']> }) {
+  const { client, query } = useConsoleApi();
+  const queries = useQueryClient();
+  const stale = useConnection(isStale);
+  const operator = usePreferences((state) => state.operator) || raise.operator;
+  const { scope, name, limit } = budget;
+  const end = useMutation({
+    mutationFn: () => client.limits.endRaise({ scope, name, limit, operator, reason: 'ended from the console' }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: query.quotas.key() }),
+  });
+  return (
+    <p className="flex flex-wrap items-baseline gap-x-2 text-table text-forced">
+      <span>
+        raised to {budgetAmount(budget, budget.limit_value)} until{' '}
+        <time dateTime={new Date(raise.until).toISOString()} title={formatAbsolute(raise.until)}>
+          {formatClock(raise.until)}
+        </time>{' '}
+        by {raise.operator}: {raise.reason}
+      </span>
+      <Button size="small" tone="quiet" disabled={stale} busy={end.isPending} onClick={() => end.mutate()}>
+        End the raise
+      </Button>
+      {end.error && (
+        <span role="alert" className="text-bad">
+          {end.error.message}
+        </span>
+      )}
+    </p>
   );
 }
 
@@ -85,7 +165,7 @@ function BudgetOutlook({ budget }: { budget: QuotaStatus }) {
     <>lasts</>
   ) : (
     <>
-      lasts until it resets <RelativeTime at={budget.reset_at} />
+      {budget.enforced ? 'lasts until it resets' : 'resets'} <RelativeTime at={budget.reset_at} />
     </>
   );
 }

@@ -1,20 +1,36 @@
 import { useMemo } from 'react';
-import type { CostFigures, CostGroup, CostRow, Costs } from '../../../shared/domain/history.ts';
+import type { CostGroup, CostRow, Costs } from '../../../shared/domain/history.ts';
 import { formatExact, formatPercent, formatTokens, formatUsdAmount } from '../../../shared/format/number.ts';
 import { useProviderColors, useProviderLabels, type SeriesColor } from '../../state/provider-colors.ts';
 import { Swatch } from '../../ui/charts/Legend.tsx';
 import { ShareBar } from '../../ui/charts/ShareBar.tsx';
-import { DataTable, type Column } from '../../ui/DataTable.tsx';
+import { DataTable, type Column, type Sort } from '../../ui/DataTable.tsx';
 import { Count, Nothing, Quantity } from '../../ui/figures.tsx';
 import { COST_GROUPS, costShare, isTimeGroup, orderedRows, rowLabel } from './costs-model.ts';
 
-/** One row a value of the grouping, and a last one that is their sum. */
-export function CostTable({ costs }: { costs: Costs }) {
+/** The columns of a breakdown; the first is what the rows are grouped by. */
+export function useCostColumns(costs: Costs | undefined): readonly Column<CostRow>[] {
   const names = useProviderLabels();
   const colors = useProviderColors();
+  return useMemo(() => (costs ? costColumns(costs, names, colors) : []), [costs, names, colors]);
+}
+
+/** What a breakdown is ordered by until the viewer says otherwise: time forward, else the dearest first. */
+export function firstSort(group: CostGroup): Sort {
+  return isTimeGroup(group) ? { key: 'key', descending: false } : { key: 'cost', descending: true };
+}
+
+interface CostTableProps {
+  costs: Costs;
+  columns: readonly Column<CostRow>[];
+  sort: Sort;
+  onSort: (sort: Sort) => void;
+}
+
+/** One row a value of the grouping, and a last one that is their sum. */
+export function CostTable({ costs, columns, sort, onSort }: CostTableProps) {
   const { group_by: group, totals } = costs;
   const rows = useMemo(() => orderedRows(costs), [costs]);
-  const columns = useMemo(() => costColumns(group, totals, names, colors), [group, totals, names, colors]);
   const sums: CostRow = { ...totals, key: '' };
   return (
     <DataTable
@@ -23,7 +39,8 @@ export function CostTable({ costs }: { costs: Costs }) {
       columns={columns}
       rows={rows}
       rowKey={(row) => row.key}
-      initialSort={isTimeGroup(group) ? { key: 'key', descending: false } : { key: 'cost', descending: true }}
+      sort={sort}
+      onSort={onSort}
       maxHeight={640}
       totals={{
         ...Object.fromEntries(columns.map((column) => [column.key, column.cell(sums)])),
@@ -39,8 +56,7 @@ export function CostTable({ costs }: { costs: Costs }) {
 }
 
 function costColumns(
-  group: CostGroup,
-  totals: CostFigures,
+  { group_by: group, totals, reference }: Costs,
   names: (provider: string) => string,
   colors: (provider: string) => SeriesColor,
 ): Column<CostRow>[] {
@@ -79,8 +95,22 @@ function costColumns(
           </span>
         </span>
       ),
-      className: 'min-w-36',
+      className: 'min-w-36 max-sm:hidden',
     },
+    savingsColumn(
+      'saved',
+      'Saved, USD',
+      reference.pricing_unknown
+        ? `No price of ${reference.model} is known`
+        : `What the same tokens would have cost on ${reference.model} at list price, minus what they cost`,
+      (row) => (reference.pricing_unknown ? null : row.savings_usd),
+    ),
+    savingsColumn(
+      'cache',
+      'Cache saved, USD',
+      'What cached input would have cost uncached, minus what it cost',
+      (row) => row.cache_savings_usd,
+    ),
     countColumn('requests', 'Requests', (row) => row.requests),
     {
       ...countColumn('errors', 'Failed', (row) => row.errors),
@@ -112,6 +142,31 @@ function costColumns(
 
 function countColumn(key: string, header: string, value: (row: CostRow) => number): Column<CostRow> {
   return { key, header, numeric: true, cell: (row) => <Count value={value(row)} />, sortValue: value };
+}
+
+function savingsColumn(
+  key: string,
+  header: string,
+  title: string,
+  value: (row: CostRow) => number | null,
+): Column<CostRow> {
+  const known = (row: CostRow) => (isWhollyUnpriced(row) ? null : value(row));
+  return {
+    key,
+    header,
+    title,
+    numeric: true,
+    cell: (row) => {
+      const usd = known(row);
+      return usd === null ? (
+        <Nothing why="price unknown" />
+      ) : (
+        <Quantity text={formatUsdAmount(usd)} title={`${usd} USD`} />
+      );
+    },
+    sortValue: known,
+    className: 'max-lg:hidden',
+  };
 }
 
 function tokenColumn(key: string, header: string, title: string, value: (row: CostRow) => number): Column<CostRow> {

@@ -1,14 +1,15 @@
 import type { ReactNode } from 'react';
-import type { CostFigures } from '../../../shared/domain/history.ts';
+import type { Costs } from '../../../shared/domain/history.ts';
 import { formatExact, formatPercent, formatTokens, formatUsd } from '../../../shared/format/number.ts';
-import { Count, Quantity } from '../../ui/figures.tsx';
+import { Count, Nothing, Quantity } from '../../ui/figures.tsx';
 
 /** The sums of the range in one row. What has no known price stands apart and is never counted as nothing. */
-export function CostTotals({ totals }: { totals: CostFigures }) {
+export function CostTotals({ costs }: { costs: Costs }) {
+  const { totals, reference, amortised } = costs;
   const unpriced = totals.pricing_unknown_requests;
   const priced = totals.requests - unpriced;
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-b-panel bg-line sm:grid-cols-3 lg:grid-cols-5">
+    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-b-panel bg-line sm:grid-cols-3 lg:grid-cols-4 2xl:grid-cols-7">
       <Total
         name="Cost"
         note={priced > 0 && totals.cost_usd > 0 ? `${formatUsd(totals.cost_usd / priced)} a request` : ''}
@@ -17,6 +18,31 @@ export function CostTotals({ totals }: { totals: CostFigures }) {
           <span className="text-warn">unknown</span>
         ) : (
           <Quantity text={formatUsd(totals.cost_usd)} />
+        )}
+      </Total>
+      <Total
+        name="Saved"
+        note={reference.pricing_unknown ? `no price of ${reference.model}` : `against all of it on ${reference.model}`}
+      >
+        {reference.pricing_unknown ? (
+          <Nothing why={`No price of ${reference.model} is known`} />
+        ) : (
+          <Quantity text={formatUsd(totals.savings_usd)} title={`${totals.savings_usd} USD`} />
+        )}
+      </Total>
+      <Total
+        name="Own machines"
+        note={amortised.rows.length > 0 ? 'apart from the cost, while it ran' : 'none has a rate per hour'}
+      >
+        {amortised.rows.length > 0 ? (
+          <Quantity
+            text={formatUsd(amortised.cost_usd)}
+            title={amortised.rows
+              .map((row) => `${row.provider}: ${row.hours.toFixed(1)} h at ${row.usd_per_hour} USD`)
+              .join(', ')}
+          />
+        ) : (
+          <Nothing why="Set infrastructure_usd_per_hour in the registry" />
         )}
       </Total>
       <Total
@@ -29,7 +55,7 @@ export function CostTotals({ totals }: { totals: CostFigures }) {
         name="Input tokens"
         note={
           totals.cache_read_tokens > 0
-            ? `${formatPercent(totals.cache_read_tokens / totals.input_tokens)} read from cache`
+            ? `${formatPercent(totals.cache_read_tokens / totals.input_tokens)} cached, ${formatUsd(totals.cache_savings_usd)} saved`
             : 'none from cache'
         }
       >
@@ -56,10 +82,10 @@ export function CostTotals({ totals }: { totals: CostFigures }) {
 
 function Total({ name, note, children }: { name: string; note: string; children: ReactNode }) {
   return (
-    <div className="flex flex-col bg-surface px-3 py-2 max-sm:last:col-span-2 sm:max-lg:last:col-span-2">
+    <div className="flex flex-col bg-surface px-3 py-2 max-sm:last:col-span-2 sm:max-lg:last:col-span-3 lg:max-2xl:last:col-span-2">
       <dt className="text-table text-ink-faint">{name}</dt>
       <dd className="text-figure font-medium">{children}</dd>
-      <dd className="text-table text-ink-muted">{note}</dd>
+      <dd className="min-w-0 text-table wrap-anywhere text-ink-muted">{note}</dd>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import type { Series } from '../../../shared/domain/history.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatCount, formatTokens, formatUsd } from '../../../shared/format/number.ts';
 import { useConsoleApi } from '../../api/client.ts';
@@ -10,7 +11,7 @@ import { TimeChart } from '../../ui/charts/TimeChart.tsx';
 import { panelStateOf } from '../../ui/panel-state.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
-import { trendSeries, type TrendMeasure } from './costs-model.ts';
+import { trendSeries, unpricedInSeries, type TrendMeasure } from './costs-model.ts';
 
 const MEASURES: readonly { value: TrendMeasure; label: string; format: (value: number) => string }[] = [
   { value: 'cost', label: 'Cost', format: formatUsd },
@@ -23,7 +24,9 @@ const BUCKETS = 60;
 export function CostTrend() {
   const range = useRange();
   const { query } = useConsoleApi();
-  const answer = useQuery(query.series.queryOptions({ input: { ...rangeQuery(range), buckets: BUCKETS } }));
+  const answer = useQuery(
+    query.series.queryOptions({ input: { ...rangeQuery(range), buckets: BUCKETS, latency: false } }),
+  );
   const names = useProviderLabels();
   const colors = useProviderColors();
   const [chosen, choose] = useState<TrendMeasure>('cost');
@@ -41,7 +44,7 @@ export function CostTrend() {
   return (
     <Panel
       title={`${measure.label} by provider`}
-      note={answer.data ? `per ${formatDuration(answer.data.step_ms)}` : undefined}
+      note={answer.data ? trendNote(answer.data, chosen) : undefined}
       actions={
         <Segmented label="Measure of the trend" size="small" value={chosen} onChange={choose} options={MEASURES} />
       }
@@ -60,4 +63,11 @@ export function CostTrend() {
       )}
     </Panel>
   );
+}
+
+/** How wide a bucket is, and what a chart of costs has to leave out. */
+function trendNote(series: Series, measure: TrendMeasure): string {
+  const step = `per ${formatDuration(series.step_ms)}`;
+  const unpriced = measure === 'cost' ? unpricedInSeries(series) : 0;
+  return unpriced === 0 ? step : `${step}, without ${formatCount(unpriced)} of unknown price`;
 }

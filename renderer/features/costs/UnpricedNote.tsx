@@ -1,51 +1,67 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Costs, RangeQuery } from '../../../shared/domain/history.ts';
 import { formatCount } from '../../../shared/format/number.ts';
 import { useConsoleApi } from '../../api/client.ts';
+import { Button } from '../../ui/Button.tsx';
 import { StatusShape } from '../../ui/StatusMark.tsx';
+import { ApplyPriceDialog } from './ApplyPriceDialog.tsx';
 import { unpricedRows } from './costs-model.ts';
 
 const NAMED = 6;
 
-/** Says how many requests have no known price, which models answered them, and what to write into the registry. */
+/**
+ * Says how many requests have no known price and which models answered them, offers to apply a price to them, and says
+ * what to write into the registry for those to come.
+ */
 export function UnpricedNote({ costs, range }: { costs: Costs; range: RangeQuery }) {
   const { query } = useConsoleApi();
+  const [applying, setApplying] = useState(false);
   const unpriced = costs.totals.pricing_unknown_requests;
   const byModel = useQuery({
     ...query.costs.queryOptions({ input: { ...range, group_by: 'model' } }),
     enabled: unpriced > 0 && costs.group_by !== 'model',
   });
-  if (unpriced === 0) return null;
   const models = unpricedRows((costs.group_by === 'model' ? costs : byModel.data)?.rows ?? []);
+  const named = models.map(({ key }) => key).filter((key) => key !== '');
+  // An open dialog stays to say what it did, also when that left nothing without a price.
+  const dialog = applying && <ApplyPriceDialog models={named} range={range} onClose={() => setApplying(false)} />;
+  if (unpriced === 0) return dialog;
   return (
     <section
       aria-label="Requests without a known price"
       className="rounded-panel border border-warn/40 bg-warn-soft px-3 py-2"
     >
-      <p className="flex items-baseline gap-2">
-        <StatusShape status="degraded" />
-        <span>
-          <strong className="font-medium">
-            {formatCount(unpriced)} {unpriced === 1 ? 'request has' : 'requests have'} no known price
-          </strong>{' '}
-          and {unpriced === 1 ? 'is' : 'are'} in no sum of this page. Neither the price list nor the registry names a
-          price for {models.length === 0 && 'the model that answered.'}
-          {models.slice(0, NAMED).map((row, index) => (
-            <span key={row.key}>
-              {index > 0 && ', '}
-              <code className="font-mono text-table">{row.key === '' ? 'an unnamed model' : row.key}</code> (
-              {formatCount(row.pricing_unknown_requests)})
-            </span>
-          ))}
-          {models.length > NAMED && ` and ${models.length - NAMED} more`}
-          {models.length > 0 && '.'}
-        </span>
-      </p>
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+        <p className="flex min-w-0 flex-1 basis-80 items-baseline gap-2">
+          <StatusShape status="degraded" />
+          <span>
+            <strong className="font-medium">
+              {formatCount(unpriced)} {unpriced === 1 ? 'request has' : 'requests have'} no known price
+            </strong>{' '}
+            and {unpriced === 1 ? 'is' : 'are'} in no sum of this page. Neither the price list nor the registry names a
+            price for {models.length === 0 && 'the model that answered.'}
+            {models.slice(0, NAMED).map((row, index) => (
+              <span key={row.key}>
+                {index > 0 && ', '}
+                <code className="font-mono text-table">{row.key === '' ? 'an unnamed model' : row.key}</code> (
+                {formatCount(row.pricing_unknown_requests)})
+              </span>
+            ))}
+            {models.length > NAMED && ` and ${models.length - NAMED} more`}
+            {models.length > 0 && '.'}
+          </span>
+        </p>
+        <Button size="small" disabled={named.length === 0} onClick={() => setApplying(true)}>
+          Apply a price…
+        </Button>
+      </div>
       <p className="mt-1 pl-[18px] text-table text-ink-muted">
         To price it from now on, add{' '}
         <code className="font-mono text-ink">pricing: {'{ input: 3.00, output: 15.00 }'}</code> (USD per million tokens)
         to the model's entry in the registry. Saving the file is enough.
       </p>
+      {dialog}
     </section>
   );
 }

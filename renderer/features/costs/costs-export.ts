@@ -1,5 +1,4 @@
-import type { CostFigures, Costs } from '../../../shared/domain/history.ts';
-import { orderedRows } from './costs-model.ts';
+import type { CostFigures, CostRow, Costs } from '../../../shared/domain/history.ts';
 
 const FIGURES = [
   'requests',
@@ -11,30 +10,35 @@ const FIGURES = [
   'reasoning_tokens',
   'cost_usd',
   'pricing_unknown_requests',
+  'cache_savings_usd',
+  'reference_cost_usd',
+  'savings_usd',
 ] as const satisfies readonly (keyof CostFigures)[];
 
 /**
  * What the table shows as CSV (RFC 4180): a head with the public field names, the rows in the order shown, and a last
  * row `total`. Costs are of known prices alone; the requests without one are in their own column.
  */
-export function costsToCsv(costs: Costs): string {
+export function costsToCsv(costs: Costs, rows: readonly CostRow[]): string {
   const head = [costs.group_by, ...FIGURES];
   const lines = [
-    ...orderedRows(costs).map((row) => [row.key, ...FIGURES.map((name) => row[name])]),
+    ...rows.map((row) => [row.key, ...FIGURES.map((name) => row[name])]),
     ['total', ...FIGURES.map((name) => costs.totals[name])],
   ];
   return [head, ...lines].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
 }
 
-/** What the table shows as JSON: the range in UTC, the zone in which days and hours are cut, rows in the order shown, totals. */
-export function costsToJson(costs: Costs): string {
+/** What the table shows as JSON: the range in UTC, the zone in which days and hours are cut, rows in the order shown, totals, what savings are held against, machines. */
+export function costsToJson(costs: Costs, rows: readonly CostRow[]): string {
   const document = {
     group_by: costs.group_by,
     since: new Date(costs.since).toISOString(),
     until: new Date(costs.until).toISOString(),
     time_zone: costs.time_zone,
-    rows: orderedRows(costs),
+    rows,
     totals: costs.totals,
+    reference: costs.reference,
+    amortised: costs.amortised,
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -1,3 +1,4 @@
+import { OTHER_AGENTS } from '../../../shared/domain/history.ts';
 import type { CostFigures, CostGroup, CostRow, Costs, Series } from '../../../shared/domain/history.ts';
 import type { QuotaStatus } from '../../../shared/domain/quota.ts';
 import type { SeriesColor } from '../../state/provider-colors.ts';
@@ -9,6 +10,7 @@ export const COST_GROUPS: readonly { value: CostGroup; label: string }[] = [
   { value: 'model', label: 'Model' },
   { value: 'tier', label: 'Tier' },
   { value: 'call_site', label: 'Call site' },
+  { value: 'agent', label: 'Agent' },
   { value: 'day', label: 'Day' },
   { value: 'hour', label: 'Hour' },
 ];
@@ -36,6 +38,7 @@ const NO_VALUE: Readonly<Partial<Record<CostGroup, string>>> = {
   model: 'no model answered',
   tier: 'without a tier',
   call_site: 'without a call site',
+  agent: 'without an agent',
 };
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -44,6 +47,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 export function rowLabel(group: CostGroup, key: string, names: (provider: string) => string): string {
   if (key === '') return NO_VALUE[group] ?? 'none';
   if (group === 'provider') return names(key);
+  if (group === 'agent' && key === OTHER_AGENTS) return 'all other agents';
   if (!isTimeGroup(group)) return key;
   const [, year, month, day, clock] = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}(?::\d{2})?))?/.exec(key) ?? [];
   if (year === undefined || month === undefined || day === undefined) return key;
@@ -80,6 +84,14 @@ export function trendSeries(
 /** The limits that are budgets, those counted over a day; rates and concurrency are not. */
 export function budgetsOf(quota: readonly QuotaStatus[]): QuotaStatus[] {
   return quota.filter(({ limit }) => limit === 'usd_per_day' || limit === 'requests_per_day');
+}
+
+/** Requests of the series whose price is not known and which a chart of costs therefore can not show. */
+export function unpricedInSeries(series: Series): number {
+  return series.providers.reduce(
+    (sum, { points }) => sum + points.reduce((part, point) => part + point.pricing_unknown_requests, 0),
+    0,
+  );
 }
 
 /** Orders budgets by what needs a hand first: exhausted, then the one that runs out soonest, then the fullest. */

@@ -4,6 +4,7 @@ import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatAbsolute } from '../../../shared/format/time.ts';
 import { useProviders } from '../../state/live.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
+import { useReadableReason } from '../../state/reason-words.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Count, Money, Quantity } from '../../ui/figures.tsx';
@@ -23,6 +24,7 @@ interface EpisodeDrawerProps {
 /** One episode: told in words, in figures, and event by event. */
 export function EpisodeDrawer({ episode, events, eventsTruncated, now, onClose }: EpisodeDrawerProps) {
   const names = useProviderLabels();
+  const readable = useReadableReason();
   const selfHosted = useProviders().some(
     ({ name, deployment }) => name === episode?.from_provider && deployment === 'self-hosted',
   );
@@ -37,7 +39,7 @@ export function EpisodeDrawer({ episode, events, eventsTruncated, now, onClose }
       onOpenChange={(open) => !open && onClose()}
     >
       <div className="flex flex-col gap-1.5">
-        {explainEpisode(episode, names, now, selfHosted).map((sentence) => (
+        {explainEpisode({ ...episode, detail: readable(episode.detail) }, names, now, selfHosted).map((sentence) => (
           <p key={sentence} className="max-w-prose">
             {sentence}
           </p>

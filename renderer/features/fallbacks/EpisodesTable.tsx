@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { Episode } from '../../../shared/domain/history.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
+import { useReadableReason } from '../../state/reason-words.ts';
 import { DataTable, type Column } from '../../ui/DataTable.tsx';
 import { Count, Money, Quantity } from '../../ui/figures.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
@@ -18,7 +19,8 @@ interface EpisodesTableProps {
 /** One row a stretch in which the primary did not serve. */
 export function EpisodesTable({ episodes, now, selectedId, onSelect }: EpisodesTableProps) {
   const names = useProviderLabels();
-  const columns = useMemo(() => episodeColumns(names, now), [names, now]);
+  const readable = useReadableReason();
+  const columns = useMemo(() => episodeColumns(names, readable, now), [names, readable, now]);
   return (
     <DataTable
       label="Fallback episodes"
@@ -33,7 +35,11 @@ export function EpisodesTable({ episodes, now, selectedId, onSelect }: EpisodesT
   );
 }
 
-function episodeColumns(names: (provider: string) => string, now: number): Column<Episode>[] {
+function episodeColumns(
+  names: (provider: string) => string,
+  readable: (reason: string) => string,
+  now: number,
+): Column<Episode>[] {
   return [
     {
       key: 'started',
@@ -46,8 +52,8 @@ function episodeColumns(names: (provider: string) => string, now: number): Colum
       key: 'route',
       header: 'From → to',
       cell: (episode) => (
-        <span className="whitespace-nowrap">
-          {names(episode.from_provider)} →{' '}
+        <span className="sm:whitespace-nowrap">
+          <span className="max-sm:hidden">{names(episode.from_provider)} </span>→{' '}
           {episode.to_provider ? names(episode.to_provider) : <span className="text-bad">nobody</span>}
         </span>
       ),
@@ -57,12 +63,14 @@ function episodeColumns(names: (provider: string) => string, now: number): Colum
       key: 'reason',
       header: 'Reason',
       cell: (episode) => (
-        <span className="block max-w-80 truncate" title={episode.detail}>
+        <span className="block truncate" title={episode.detail}>
           {causeWords(episode.reason)}
-          {episode.detail && <span className="text-ink-faint">: {episode.detail}</span>}
+          {episode.detail && <span className="text-ink-muted">: {readable(episode.detail)}</span>}
         </span>
       ),
       sortValue: (episode) => episode.reason,
+      // Takes the room that the others leave, and no more.
+      className: 'w-full max-w-0 max-md:hidden',
     },
     {
       key: 'duration',
@@ -85,6 +93,7 @@ function episodeColumns(names: (provider: string) => string, now: number): Colum
       numeric: true,
       cell: (episode) => <Count value={episode.requests} />,
       sortValue: (episode) => episode.requests,
+      className: 'max-sm:hidden',
     },
     {
       key: 'failed',
@@ -96,6 +105,7 @@ function episodeColumns(names: (provider: string) => string, now: number): Colum
         </span>
       ),
       sortValue: (episode) => episode.failed_requests,
+      className: 'max-sm:hidden',
     },
     {
       key: 'cost',

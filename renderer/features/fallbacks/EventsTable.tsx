@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import type { FallbackEvent } from '../../../shared/domain/history.ts';
 import { formatAbsolute, formatClockSeconds, formatDay } from '../../../shared/format/time.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
+import { useReadableReason } from '../../state/reason-words.ts';
 import { Button } from '../../ui/Button.tsx';
 import { DataTable, type Column } from '../../ui/DataTable.tsx';
 import { Identifier } from '../../ui/Identifier.tsx';
@@ -21,10 +22,11 @@ interface EventsTableProps {
 /** Single requests that another provider took; a hundred at a time, so that a storm of them stays light. */
 export function EventsTable({ events, maxHeight = 420, sameRoute = false }: EventsTableProps) {
   const names = useProviderLabels();
+  const readable = useReadableReason();
   const [shown, setShown] = useState(PAGE);
   const columns = useMemo(
-    () => eventColumns(names).filter(({ key }) => !sameRoute || key !== 'route'),
-    [names, sameRoute],
+    () => eventColumns(names, readable).filter(({ key }) => !sameRoute || key !== 'route'),
+    [names, readable, sameRoute],
   );
   const rest = events.length - shown;
   return (
@@ -47,7 +49,10 @@ export function EventsTable({ events, maxHeight = 420, sameRoute = false }: Even
   );
 }
 
-function eventColumns(names: (provider: string) => string): Column<FallbackEvent>[] {
+function eventColumns(
+  names: (provider: string) => string,
+  readable: (reason: string) => string,
+): Column<FallbackEvent>[] {
   return [
     { key: 'at', header: 'When', cell: (event) => <EventTime at={event.at} />, className: 'whitespace-nowrap' },
     {
@@ -58,15 +63,18 @@ function eventColumns(names: (provider: string) => string): Column<FallbackEvent
           {names(event.from_provider)} → {names(event.to_provider)}
         </span>
       ),
+      className: 'max-md:hidden',
     },
     {
       key: 'detail',
       header: 'What happened',
       cell: (event) => (
-        <span className="block max-w-md truncate" title={event.detail}>
-          {event.detail || causeWords(event.reason)}
+        <span className="block truncate" title={event.detail}>
+          {event.detail ? readable(event.detail) : causeWords(event.reason)}
         </span>
       ),
+      // Takes the room that the others leave, and no more.
+      className: 'w-full max-w-0',
     },
     {
       key: 'served',
@@ -75,7 +83,12 @@ function eventColumns(names: (provider: string) => string): Column<FallbackEvent
         <StatusMark status={event.served ? 'healthy' : 'unhealthy'} word={event.served ? 'served' : 'failed'} />
       ),
     },
-    { key: 'request', header: 'Request', cell: (event) => <Identifier id={event.request_id} /> },
+    {
+      key: 'request',
+      header: 'Request',
+      cell: (event) => <Identifier id={event.request_id} />,
+      className: 'max-md:hidden',
+    },
   ];
 }
 
@@ -83,7 +96,7 @@ function eventColumns(names: (provider: string) => string): Column<FallbackEvent
 function EventTime({ at }: { at: number }) {
   return (
     <time dateTime={new Date(at).toISOString()} title={formatAbsolute(at)}>
-      <span className="text-ink-faint">{formatDay(at)}</span> {formatClockSeconds(at)}
+      <span className="text-ink-faint max-sm:hidden">{formatDay(at)}</span> {formatClockSeconds(at)}
     </time>
   );
 }

@@ -4,6 +4,7 @@ import type { OverrideRequest } from '../../../shared/domain/operations.ts';
 import type { ProviderStatus } from '../../../shared/domain/provider.ts';
 import type { Status } from '../../../shared/domain/status.ts';
 import { useConsoleApi } from '../../api/client.ts';
+import { isStale, useConnection } from '../../state/connection.ts';
 import { closeForceDialog, useForceDialog, type ForceDraft } from '../../state/force-dialog.ts';
 import { useLive, useStatus } from '../../state/live.ts';
 import { useNow } from '../../state/now.ts';
@@ -44,6 +45,7 @@ function ForceForm({ draft, status }: { draft: ForceDraft; status: Status }) {
   const formId = useId();
   const requests = useLive((state) => state.requests);
   const now = useNow();
+  const stale = useConnection(isStale);
   const [form, setForm] = useState<ForceForm>(() => startingForm(draft, status));
   const [problems, setProblems] = useState<ForceProblems>({});
   const force = useMutation({
@@ -84,7 +86,13 @@ function ForceForm({ draft, status }: { draft: ForceDraft; status: Status }) {
       footer={
         <>
           <Button onClick={closeForceDialog}>Cancel</Button>
-          <Button type="submit" form={formId} tone={preview?.dangerous ? 'danger' : 'primary'} busy={force.isPending}>
+          <Button
+            type="submit"
+            form={formId}
+            tone={preview?.dangerous ? 'danger' : 'primary'}
+            busy={force.isPending}
+            disabled={stale}
+          >
             Force {provider?.display_name ?? 'provider'} for {form.expiry}
           </Button>
         </>
@@ -179,6 +187,11 @@ function ForceForm({ draft, status }: { draft: ForceDraft; status: Status }) {
               />
             )}
           </Field>
+        )}
+        {stale && (
+          <p role="status" className="text-warn">
+            The connection to the gateway is lost: this can be sent once it is back.
+          </p>
         )}
         {force.error && (
           <p role="alert" className="text-bad">

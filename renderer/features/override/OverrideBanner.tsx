@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { CalendarPlus } from 'lucide-react';
 import { MAXIMUM_OVERRIDE_SECONDS, type Override } from '../../../shared/domain/operations.ts';
 import { useConsoleApi } from '../../api/client.ts';
+import { isStale, useConnection } from '../../state/connection.ts';
 import { openForceDialog } from '../../state/force-dialog.ts';
 import { useNow } from '../../state/now.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
@@ -23,6 +24,7 @@ export function OverrideBanner({ override }: { override: Override }) {
   const { client } = useConsoleApi();
   const now = useNow();
   const labels = useProviderLabels();
+  const stale = useConnection(isStale);
   const operator = usePreferences((state) => state.operator) || override.operator;
   const release = useMutation({
     mutationFn: () => client.override.release({ operator, reason: 'released from the console' }),
@@ -45,7 +47,7 @@ export function OverrideBanner({ override }: { override: Override }) {
     <>
       <Menu
         trigger={
-          <Button size="small" icon={CalendarPlus} busy={extend.isPending}>
+          <Button size="small" icon={CalendarPlus} disabled={stale} busy={extend.isPending}>
             Extend
           </Button>
         }
@@ -55,7 +57,7 @@ export function OverrideBanner({ override }: { override: Override }) {
           { key: 'change', label: 'Change…', onSelect: () => openForceDialog(override) },
         ]}
       />
-      <Button size="small" busy={release.isPending} onClick={() => release.mutate()}>
+      <Button size="small" disabled={stale} busy={release.isPending} onClick={() => release.mutate()}>
         Release
       </Button>
     </>

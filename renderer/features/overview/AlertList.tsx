@@ -1,7 +1,10 @@
 import type { FiringAlert } from '../../../shared/domain/status.ts';
+import { useProviderLabels } from '../../state/provider-colors.ts';
+import { useReadableReason } from '../../state/reason-words.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import { StatusMark, type MarkStatus } from '../../ui/StatusMark.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import type { HealthChange } from './latest-changes.ts';
 
 const MARKS: Readonly<Record<FiringAlert['severity'], MarkStatus>> = {
   critical: 'unhealthy',
@@ -9,33 +12,69 @@ const MARKS: Readonly<Record<FiringAlert['severity'], MarkStatus>> = {
   info: 'unknown',
 };
 
-/** What is firing, gravest first. */
-export function AlertList({ alerts }: { alerts: readonly FiringAlert[] }) {
+interface AlertListProps {
+  alerts: readonly FiringAlert[];
+  /** The newest changes of health, newest first. */
+  changes: readonly HealthChange[];
+}
+
+/** What is firing, gravest first, and what changed last: the two things to read after the verdict. */
+export function AlertList({ alerts, changes }: AlertListProps) {
   const order = ['critical', 'warning', 'info'];
   const sorted = alerts.toSorted(
     (left, right) => order.indexOf(left.severity) - order.indexOf(right.severity) || left.since - right.since,
   );
   return (
     <Panel
-      title={alerts.length === 0 ? 'Alerts' : `Alerts, ${alerts.length} firing`}
+      title={alerts.length === 0 ? 'Latest changes' : `Alerts, ${alerts.length} firing`}
+      note={alerts.length === 0 ? 'of providers, last 24 h' : undefined}
       flush
-      minHeight={48}
-      state={alerts.length === 0 ? { kind: 'empty', title: 'Nothing is firing.' } : { kind: 'ready' }}
+      className="h-full"
     >
-      <ul className="divide-y divide-line/60">
-        {sorted.map((alert) => (
-          <li key={alert.id} className="px-3 py-2">
-            <div className="flex items-baseline gap-2">
-              <StatusMark status={MARKS[alert.severity]} word={alert.severity} className="text-table" />
-              <span className="min-w-0 truncate font-medium">{alert.name}</span>
-              <span className="ml-auto text-table text-ink-faint">
-                <RelativeTime at={alert.since} />
-              </span>
-            </div>
-            <p className="text-table text-ink-muted">{alert.summary}</p>
+      {sorted.length > 0 && (
+        <ul aria-label="Firing alerts" className="divide-y divide-line/60 border-b border-line">
+          {sorted.map((alert) => (
+            <li key={alert.id} className="px-3 py-1.5">
+              <div className="flex items-baseline gap-2">
+                <StatusMark status={MARKS[alert.severity]} word={alert.severity} className="text-table" />
+                <span className="min-w-0 truncate font-medium">{alert.name}</span>
+                <span className="ml-auto text-table text-ink-faint">
+                  <RelativeTime at={alert.since} />
+                </span>
+              </div>
+              <p className="text-table text-ink-muted">{alert.summary}</p>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Changes changes={changes} titled={alerts.length > 0} />
+    </Panel>
+  );
+}
+
+function Changes({ changes, titled }: { changes: readonly HealthChange[]; titled: boolean }) {
+  const label = useProviderLabels();
+  const readable = useReadableReason();
+  if (changes.length === 0) {
+    return <p className="px-3 py-2 text-table text-ink-muted">No provider has changed its state in the last 24 h.</p>;
+  }
+  return (
+    <>
+      {titled && <h3 className="px-3 pt-2 text-micro text-ink-faint">Latest changes</h3>}
+      <ul aria-label="Latest changes" className="pb-1 text-table">
+        {changes.map(({ provider, at, status, reason }) => (
+          <li key={`${provider} ${at}`} className="flex items-baseline gap-2 px-3 py-1">
+            <span className="w-20 shrink-0 text-ink-faint">
+              <RelativeTime at={at} />
+            </span>
+            <StatusMark status={status} />
+            <span className="min-w-0 flex-1 truncate" title={reason}>
+              {label(provider)}
+              {reason && status !== 'healthy' && <span className="text-ink-muted">: {readable(reason)}</span>}
+            </span>
           </li>
         ))}
       </ul>
-    </Panel>
+    </>
   );
 }

@@ -1,80 +1,70 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { clsx } from 'clsx';
 import { useConsoleApi } from '../../api/client.ts';
 import { useConnection } from '../../state/connection.ts';
-import { useStatus } from '../../state/live.ts';
+import { useLive, useStatus } from '../../state/live.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import { AlertList } from './AlertList.tsx';
+import { FirstRequest } from './FirstRequest.tsx';
 import { FirstSteps } from './FirstSteps.tsx';
 import { LiveRequests } from './LiveRequests.tsx';
-import { ProviderCards } from './ProviderCards.tsx';
+import { OtherProviders } from './OtherProviders.tsx';
+import { hasCard, ProviderCards } from './ProviderCards.tsx';
 import { TimelineStrip } from './TimelineStrip.tsx';
 import { TrafficCharts } from './TrafficCharts.tsx';
+import { latestChanges } from './latest-changes.ts';
 import { isFirstRun } from './verdict.ts';
 import { VerdictHeader } from './VerdictHeader.tsx';
 
+/** As many as the panel beside the timeline holds. */
+const MOST_CHANGES = 4;
 /** With more cards than these the charts go below them. */
-const MOST_CARDS_BESIDE_CHARTS = 6;
+const MOST_CARDS_BESIDE_CHARTS = 3;
 
-/** The first screen: what serves, since when, why, what it costs, and what to press. */
+/**
+ * The first screen: what serves, since when, why, what it costs, and what to press. A laptop shows all of that without
+ * scrolling; the live requests come after it.
+ */
 export function OverviewView() {
   const status = useStatus();
   const { query } = useConsoleApi();
+  const untouched = useLive((state) => state.requests.length === 0);
   // One answer for the timeline and all uptime bars.
   const day = useQuery(query.fallbacks.queryOptions({ input: { since: '24h' } }));
   if (!status) return <BeforeSnapshot />;
   const firstRun = isFirstRun(status);
-  const crowded =
-    status.providers.filter(({ health }) => health.status !== 'disabled').length > MOST_CARDS_BESIDE_CHARTS;
-  const cards = <ProviderCards providers={status.providers} serving={status.serving} history={day.data} />;
-  const parts = {
-    cards,
-    charts: <TrafficCharts />,
-    timeline: <TimelineStrip day={day} />,
-    alerts: <AlertList alerts={status.firing_alerts} />,
-  };
+  const others = status.providers.filter((provider) => !hasCard(provider, status.serving));
+  if (firstRun) {
+    return (
+      <Column>
+        <VerdictHeader status={status} />
+        <FirstSteps status={status} />
+        <OtherProviders providers={others} />
+      </Column>
+    );
+  }
+  const beside = status.providers.length - others.length <= MOST_CARDS_BESIDE_CHARTS;
   return (
-    <div className="mx-auto flex max-w-[160rem] flex-col gap-2 sm:gap-4">
+    <Column>
       <VerdictHeader status={status} />
-      {firstRun && <FirstSteps status={status} />}
-      {firstRun ? cards : crowded ? <CrowdedLayout {...parts} /> : <UsualLayout {...parts} />}
-      {!firstRun && <LiveRequests />}
-    </div>
-  );
-}
-
-interface Parts {
-  cards: ReactNode;
-  charts: ReactNode;
-  timeline: ReactNode;
-  alerts: ReactNode;
-}
-
-function UsualLayout({ cards, charts, timeline, alerts }: Parts) {
-  return (
-    <div className="grid items-start gap-2 sm:gap-4 xl:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
-      <div className="flex min-w-0 flex-col gap-2 sm:gap-4">
-        {cards}
-        {timeline}
-        {alerts}
+      {untouched && status.verdict !== 'down' && <FirstRequest status={status} />}
+      <div className={clsx('grid gap-2 sm:gap-3', beside && 'xl:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]')}>
+        <ProviderCards providers={status.providers} serving={status.serving} history={day.data} />
+        <TrafficCharts beside={beside} />
       </div>
-      <div className="flex min-w-0 flex-col gap-2 sm:gap-4">{charts}</div>
-    </div>
+      <div className="grid gap-2 sm:gap-3 xl:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
+        <TimelineStrip day={day} providers={status.providers} />
+        <AlertList alerts={status.firing_alerts} changes={latestChanges(day.data, status.providers, MOST_CHANGES)} />
+      </div>
+      {others.length > 0 && <OtherProviders providers={others} />}
+      <LiveRequests />
+    </Column>
   );
 }
 
-function CrowdedLayout({ cards, charts, timeline, alerts }: Parts) {
-  return (
-    <>
-      {cards}
-      <div className="grid gap-2 sm:gap-4 lg:grid-cols-3">{charts}</div>
-      <div className="grid items-start gap-2 sm:gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-        {timeline}
-        {alerts}
-      </div>
-    </>
-  );
+function Column({ children }: { children: React.ReactNode }) {
+  return <div className="mx-auto flex max-w-[160rem] flex-col gap-2 sm:gap-3">{children}</div>;
 }
 
 function BeforeSnapshot() {

@@ -1,6 +1,8 @@
 import { Ellipsis } from 'lucide-react';
 import { useState } from 'react';
 import type { ProviderStatus } from '../../../shared/domain/provider.ts';
+import { changeSearch } from '../../app/router.tsx';
+import { isStale, useConnection } from '../../state/connection.ts';
 import { openForceDialog } from '../../state/force-dialog.ts';
 import { IconButton } from '../../ui/Button.tsx';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
@@ -9,6 +11,7 @@ import { ProviderActionDialog, type ProviderAction } from './ProviderActionDialo
 /** What an operator can do with one provider. */
 export function ProviderMenu({ provider, className }: { provider: ProviderStatus; className?: string }) {
   const [action, setAction] = useState<ProviderAction | null>(null);
+  const stale = useConnection(isStale);
   return (
     <>
       <Menu
@@ -20,30 +23,31 @@ export function ProviderMenu({ provider, className }: { provider: ProviderStatus
             className={className}
           />
         }
-        items={menuItems(provider, setAction)}
+        items={menuItems(provider, stale, setAction)}
       />
       {action && <ProviderActionDialog provider={provider} action={action} onClose={() => setAction(null)} />}
     </>
   );
 }
 
-function menuItems(provider: ProviderStatus, setAction: (action: ProviderAction) => void): MenuItem[] {
+function menuItems(provider: ProviderStatus, stale: boolean, setAction: (action: ProviderAction) => void): MenuItem[] {
   const { isolation, breaker, health } = provider;
   const held = breaker.state !== 'closed' || breaker.cooling_until !== null || breaker.admitted_share < 1;
   return [
+    { key: 'runbook', label: 'Runbook', onSelect: () => changeSearch({ runbook: provider.name }) },
     {
       key: 'force',
       label: 'Force all traffic here…',
-      disabled: health.status === 'disabled',
+      disabled: stale || health.status === 'disabled',
       onSelect: () => openForceDialog({ provider: provider.name }),
     },
-    { key: 'reset', label: 'Close the breaker…', disabled: !held, onSelect: () => setAction('reset') },
+    { key: 'reset', label: 'Close the breaker…', disabled: stale || !held, onSelect: () => setAction('reset') },
     isolation
-      ? { key: 'rejoin', label: 'Put back…', onSelect: () => setAction('rejoin') }
+      ? { key: 'rejoin', label: 'Put back…', disabled: stale, onSelect: () => setAction('rejoin') }
       : {
           key: 'isolate',
           label: 'Take out by hand…',
-          disabled: health.status === 'disabled',
+          disabled: stale || health.status === 'disabled',
           onSelect: () => setAction('isolate'),
         },
   ];

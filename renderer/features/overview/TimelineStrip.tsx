@@ -1,16 +1,23 @@
 import type { Fallbacks } from '../../../shared/domain/history.ts';
+import type { ProviderStatus } from '../../../shared/domain/provider.ts';
 import { Link, navigate } from '../../app/router.tsx';
-import { useProviderLabels } from '../../state/provider-colors.ts';
 import { StateTimeline } from '../../ui/charts/StateTimeline.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { panelStateOf, type QueryPicture } from '../../ui/panel-state.ts';
 
-/** The last 24 hours of every provider that can serve, with the fallback episodes above them. */
-export function TimelineStrip({ day }: { day: QueryPicture<Fallbacks> }) {
-  const label = useProviderLabels();
-  const lanes = (day.data?.lanes ?? [])
-    .filter(({ spans }) => spans.some(({ status }) => status !== 'disabled' && status !== 'no_data'))
-    .map((lane) => ({ ...lane, label: label(lane.provider) }));
+const LANE_PX = 20;
+/** Brackets above the lanes and the axis below them. */
+const AROUND_LANES_PX = 40;
+
+/** The last 24 hours of the chain, and of whoever else was in trouble, with the fallback episodes above. */
+export function TimelineStrip({
+  day,
+  providers,
+}: {
+  day: QueryPicture<Fallbacks>;
+  providers: readonly ProviderStatus[];
+}) {
+  const lanes = stripLanes(day.data?.lanes ?? [], providers);
   const episodes = day.data?.episodes.length ?? 0;
   const state = panelStateOf(day, () =>
     lanes.length === 0
@@ -19,6 +26,7 @@ export function TimelineStrip({ day }: { day: QueryPicture<Fallbacks> }) {
   );
   return (
     <Panel
+      className="h-full"
       title={
         day.data
           ? `Fallback timeline, ${episodes === 0 ? 'no episode' : episodes === 1 ? '1 episode' : `${episodes} episodes`}`
@@ -38,10 +46,29 @@ export function TimelineStrip({ day }: { day: QueryPicture<Fallbacks> }) {
           episodes={day.data.episodes}
           since={day.data.since}
           until={day.data.until}
-          onSelect={() => navigate('/fallbacks', { range: '24h' })}
+          height={AROUND_LANES_PX + LANE_PX * lanes.length}
+          onSelect={(selection) =>
+            navigate('/fallbacks', {
+              range: '24h',
+              episode: selection.kind === 'episode' ? String(selection.id) : null,
+            })
+          }
           ariaLabel="Health of each provider over the last 24 hours"
         />
       )}
     </Panel>
   );
+}
+
+function stripLanes(lanes: Fallbacks['lanes'], providers: readonly ProviderStatus[]) {
+  const known = new Map(providers.map((provider) => [provider.name, provider]));
+  const place = (name: string) => known.get(name)?.chain_position ?? 99;
+  return lanes
+    .filter(({ provider, spans }) => {
+      const shown = spans.some(({ status }) => status !== 'disabled' && status !== 'no_data');
+      const troubled = spans.some(({ status }) => status === 'unhealthy' || status === 'degraded');
+      return shown && (troubled || known.get(provider)?.role !== 'other');
+    })
+    .toSorted((left, right) => place(left.provider) - place(right.provider))
+    .map((lane) => ({ ...lane, label: known.get(lane.provider)?.display_name ?? lane.provider }));
 }

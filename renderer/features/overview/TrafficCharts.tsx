@@ -6,23 +6,28 @@ import { useRange } from '../../app/use-range.ts';
 import { useLive } from '../../state/live.ts';
 import { useProviderColors, useProviderLabels } from '../../state/provider-colors.ts';
 import { rangeLabel } from '../../state/range.ts';
+import { Legend } from '../../ui/charts/Legend.tsx';
 import { TimeChart } from '../../ui/charts/TimeChart.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { panelStateOf } from '../../ui/panel-state.ts';
 import type { ChartValue, ProviderCurves } from './series-points.ts';
 import { useTraffic } from './use-traffic.ts';
 
-const HEIGHT = 140;
+/** Pixels of each picture: beside the cards they share the cards' height. */
+const BESIDE_HEIGHT = 72;
+const BELOW_HEIGHT = 120;
+/** A line with more holes than this is dots and dashes that say nothing. */
+const LEAST_COVERAGE = 0.5;
 
-/** Who answered how much, how fast, for how much money, over the chosen range. */
-export function TrafficCharts() {
+/** Who answered how much, how fast, for how much money, over the chosen range: three pictures under one legend. */
+export function TrafficCharts({ beside }: { beside: boolean }) {
   const label = rangeLabel(useRange());
   const { series, curves } = useTraffic();
   const state = panelStateOf(series, () =>
     curves.length === 0
       ? {
           title: `No request in the ${label}.`,
-          hint: 'Point a client at the gateway; its requests appear here within seconds.',
+          hint: 'The curves begin within seconds of the first one.',
         }
       : null,
   );
@@ -33,64 +38,81 @@ export function TrafficCharts() {
   const rate = useLive(({ status }) => status?.requests_per_second ?? null);
   const cost = useLive(({ status }) => status?.cost_usd_per_hour ?? null);
   const firstToken = useLive(({ status }) => servingFirstToken(status));
-  const shared = { note: label, state, minHeight: HEIGHT, domain, curves };
+  const color = useProviderColors();
+  const name = useProviderLabels();
+  const height = beside ? BESIDE_HEIGHT : BELOW_HEIGHT;
+  const shared = { domain, curves, height };
   return (
-    <>
-      <CurvePanel
-        {...shared}
-        title={withFigure('Requests by provider', rate, formatRate)}
-        pick={(each) => each.rate}
-        kind="stacked-area"
-        format={formatRate}
-        ariaLabel={`Requests a second by provider, ${label}`}
-      />
-      <CurvePanel
-        {...shared}
-        title={withFigure('p95 first token', firstToken, formatDuration)}
-        pick={(each) => each.firstToken}
-        kind="line"
-        format={formatDuration}
-        ariaLabel={`95th percentile of the time to the first token by provider, ${label}`}
-      />
-      <CurvePanel
-        {...shared}
-        title={withFigure('Cost rate', cost, formatHourly)}
-        pick={(each) => each.cost}
-        kind="stacked-area"
-        format={formatHourly}
-        ariaLabel={`US dollars an hour by provider, ${label}`}
-      />
-    </>
+    <Panel title="Traffic" note={label} state={state} minHeight={height * 3} className={beside ? 'h-full' : undefined}>
+      <div className={beside ? 'flex flex-1 flex-col justify-between gap-2' : 'grid gap-x-4 gap-y-2 lg:grid-cols-3'}>
+        <Curves
+          {...shared}
+          title={withFigure('Requests by provider', rate, formatRate)}
+          pick={(each) => each.rate}
+          kind="stacked-area"
+          format={formatRate}
+          ariaLabel={`Requests a second by provider, ${label}`}
+        />
+        <Curves
+          {...shared}
+          title={withFigure('p95 first token', firstToken, formatDuration)}
+          pick={(each) => each.firstToken}
+          kind="line"
+          format={formatDuration}
+          ariaLabel={`95th percentile of the time to the first token by provider, ${label}`}
+        />
+        <Curves
+          {...shared}
+          title={withFigure('Cost rate', cost, formatHourly)}
+          pick={(each) => each.cost}
+          kind="stacked-area"
+          format={formatHourly}
+          ariaLabel={`US dollars an hour by provider, ${label}`}
+        />
+      </div>
+      <div className="mt-2">
+        <Legend
+          items={curves.map(({ provider }) => ({ key: provider, label: name(provider), color: color(provider) }))}
+        />
+      </div>
+    </Panel>
   );
 }
 
-interface CurvePanelProps {
+interface CurvesProps {
   title: string;
-  note: string;
-  state: ReturnType<typeof panelStateOf>;
-  minHeight: number;
   domain: [number, number];
   curves: readonly ProviderCurves[];
+  height: number;
   pick: (curves: ProviderCurves) => readonly ChartValue[];
   kind: 'line' | 'stacked-area';
   format: (value: number) => string;
   ariaLabel: string;
 }
 
-function CurvePanel({ title, note, state, minHeight, curves, pick, ...chart }: CurvePanelProps) {
+function Curves({ title, curves, pick, ...chart }: CurvesProps) {
   const color = useProviderColors();
   const name = useProviderLabels();
-  const series = curves.map((each) => ({
-    key: each.provider,
-    label: name(each.provider),
-    color: color(each.provider),
-    points: pick(each),
-  }));
+  const series = curves
+    .map((each) => ({
+      key: each.provider,
+      label: name(each.provider),
+      color: color(each.provider),
+      points: pick(each),
+    }))
+    .filter(({ points }) => points.some(({ value }) => value !== null && value > 0));
+  const dense = series.filter(({ points }) => coverage(points) >= LEAST_COVERAGE);
   return (
-    <Panel title={title} note={note} state={state} minHeight={minHeight}>
-      <TimeChart {...chart} series={series} height={minHeight} />
-    </Panel>
+    <section className="min-w-0">
+      <h3 className="text-table font-medium">{title}</h3>
+      <TimeChart {...chart} series={dense.length > 0 ? dense : series} named={false} />
+    </section>
   );
+}
+
+/** The share of the buckets in which something was measured, 0 to 1. */
+function coverage(points: readonly ChartValue[]): number {
+  return points.filter(({ value }) => value !== null).length / Math.max(1, points.length);
 }
 
 function withFigure(title: string, value: number | null, format: (value: number) => string): string {

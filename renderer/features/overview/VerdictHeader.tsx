@@ -1,11 +1,15 @@
 import { clsx } from 'clsx';
-import { ArrowLeftRight } from 'lucide-react';
+import { ArrowLeftRight, Route } from 'lucide-react';
 import type { Status } from '../../../shared/domain/status.ts';
+import { navigate } from '../../app/router.tsx';
+import { isStale, useConnection } from '../../state/connection.ts';
 import { openForceDialog } from '../../state/force-dialog.ts';
-import { useConnection, isStale } from '../../state/connection.ts';
+import { useLive } from '../../state/live.ts';
 import { useNow } from '../../state/now.ts';
 import { Button } from '../../ui/Button.tsx';
 import { StatusShape, statusTone, type MarkStatus } from '../../ui/StatusMark.tsx';
+import { RunbookButton } from '../runbook/RunbookDrawer.tsx';
+import { needsRunbook } from '../runbook/runbook-model.ts';
 import { verdictWords } from './verdict.ts';
 
 const GROUNDS: Readonly<Record<MarkStatus, string>> = {
@@ -18,7 +22,7 @@ const GROUNDS: Readonly<Record<MarkStatus, string>> = {
   no_data: 'border-line bg-surface',
 };
 
-/** One sentence that says how things are; everything below explains it. */
+/** One sentence that says how things are, and what one can do about it; everything below explains it. */
 export function VerdictHeader({ status }: { status: Status }) {
   const now = useNow();
   const stale = useConnection(isStale);
@@ -27,23 +31,49 @@ export function VerdictHeader({ status }: { status: Status }) {
   return (
     <section
       aria-label="Verdict"
-      className={clsx('flex flex-wrap items-center gap-x-6 gap-y-3 rounded-panel border px-4 py-3', GROUNDS[mark])}
+      className={clsx('flex flex-wrap items-center gap-x-6 gap-y-2 rounded-panel border px-4 py-3', GROUNDS[mark])}
     >
       <div className="min-w-0 flex-1 basis-96">
         <p className={clsx('flex items-center gap-2 text-table font-semibold tracking-wider', statusTone(mark))}>
           <StatusShape status={mark} size={12} blink={blink} />
           {stale ? `LAST KNOWN: ${label}` : label}
         </p>
-        <p role="status" className="mt-1 text-verdict font-medium tracking-tight text-pretty">
+        <p role="status" className="mt-0.5 text-verdict font-medium tracking-tight text-pretty">
           {headline}
         </p>
-        {details.length > 0 && <p className="text-lead text-pretty text-ink-muted">{details.join(' ')}</p>}
+        {details.length > 0 && <p className="text-lead text-pretty text-ink-muted">{unbroken(details.join(' '))}</p>}
       </div>
-      {mark !== 'unknown' && (
-        <Button tone={mark === 'healthy' ? 'plain' : 'primary'} icon={ArrowLeftRight} onClick={() => openForceDialog()}>
-          Force a provider
+      {mark !== 'unknown' && <VerdictActions status={status} stale={stale} />}
+    </section>
+  );
+}
+
+/** Keeps figures and their units on one line. */
+function unbroken(text: string): string {
+  return text.replace(/(\d) (?=(USD|ms|s|min|h|d|\/s|\/min|%)(\W|$))/g, '$1\u00a0');
+}
+
+/** What to press: the runbook first where something is broken, for it is what ends the trouble. */
+function VerdictActions({ status, stale }: { status: Status; stale: boolean }) {
+  const primary = status.providers.find(({ name }) => name === status.primary);
+  const incident = useLive((state) => state.openEpisodes.find(({ ended_at: end }) => end === null) ?? null);
+  const broken = primary && needsRunbook(primary) ? primary : null;
+  return (
+    <div className="flex flex-wrap gap-2">
+      {broken && <RunbookButton provider={broken.name} name={broken.display_name} />}
+      {incident && (
+        <Button icon={Route} onClick={() => navigate('/fallbacks', { episode: String(incident.id) })}>
+          Open incident
         </Button>
       )}
-    </section>
+      <Button
+        icon={ArrowLeftRight}
+        disabled={stale}
+        title={stale ? 'Not while the connection to the gateway is lost' : undefined}
+        onClick={() => openForceDialog()}
+      >
+        Force a provider
+      </Button>
+    </div>
   );
 }

@@ -29,7 +29,9 @@ export function admissionWords(provider: ProviderStatus, now: number): string | 
         : breaker.retry_at > now
           ? ` Next trial in ${countdownText(breaker.retry_at - now)}.`
           : ' The next request is its trial.';
-    return `Breaker open.${retry}${breaker.reason ? ` ${breaker.reason}.` : ''}`;
+    // An unhealthy provider's own reason stands above it and says the same.
+    const reason = breaker.reason && provider.health.status !== 'unhealthy' ? ` ${breaker.reason}.` : '';
+    return `Breaker open.${retry}${reason}`;
   }
   if (breaker.state === 'half_open') return 'Breaker half open: one trial request in flight.';
   if (breaker.cooling_until !== null && breaker.cooling_until > now) {

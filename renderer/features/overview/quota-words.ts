@@ -24,19 +24,25 @@ const PERIODS: Readonly<Record<LimitKind, string>> = {
   max_concurrent: ' in flight',
 };
 
-/** `812 of 1,000 /day`, `18.20 of 60.00 USD/day`, `4 of 10 /s`. */
+/** `812 of 1,000 /day`, `18.20 of 60.00 USD/day`, `4 of 10 /s`; `812 /day` where nothing is refused. */
 export function usedOfLimit(quota: QuotaStatus): string {
   const format =
     quota.limit === 'usd_per_day' ? formatUsd : quota.limit === 'tokens_per_minute' ? formatTokens : formatCount;
+  if (!quota.enforced) return `${format(quota.used)}${PERIODS[quota.limit]}`;
   return `${format(quota.used).replace(' USD', '')} of ${format(quota.limit_value)}${PERIODS[quota.limit]}`;
 }
 
 /** When the budget ends or starts anew, in a few words; empty for limits that free themselves within a minute. */
-export function resetWords(quota: QuotaStatus, now: number): string {
+export function resetWords(quota: QuotaStatus, now: number, timeZone?: string): string {
   if (quota.limit !== 'requests_per_day' && quota.limit !== 'usd_per_day') return quota.exhausted ? 'at the limit' : '';
   const reset = quota.reset_at === null ? '' : formatDurationCoarse(quota.reset_at - now);
   if (quota.exhausted) return reset ? `used up, resets in ${reset}` : 'used up';
-  if (quota.projected_exhaustion_at !== null) return `ends ${formatClock(quota.projected_exhaustion_at)}`;
+  const soft = quota.soft_exceeded ? 'over the soft limit' : null;
+  const ends =
+    quota.projected_exhaustion_at === null ? null : `ends ${formatClock(quota.projected_exhaustion_at, timeZone)}`;
+  const raised = quota.raise === null ? null : `raised until ${formatClock(quota.raise.until, timeZone)}`;
+  const words = [soft, ends, raised].filter((word) => word !== null);
+  if (words.length > 0) return words.join(', ');
   return reset ? `resets in ${reset}` : '';
 }
 

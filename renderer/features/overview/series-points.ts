@@ -20,10 +20,14 @@ export interface ProviderCurves {
 /**
  * The curves of each provider that had any traffic. A bucket that is still filling is left out: drawn as it is, it would
  * look like a fall to nothing.
+ *
+ * @param order Registry names in the order of every other screen; what is not among them comes last.
  */
-export function providerCurves(series: Series): ProviderCurves[] {
+export function providerCurves(series: Series, order: readonly string[] = []): ProviderCurves[] {
   const whole = (point: SeriesPoint) => point.at + series.step_ms <= series.until;
+  const place = (provider: string) => (order.includes(provider) ? order.indexOf(provider) : order.length);
   return series.providers
+    .toSorted((left, right) => place(left.provider) - place(right.provider))
     .map(({ provider, points }) => ({ provider, points: points.filter(whole) }))
     .filter(({ points }) => points.some(({ requests, cost_usd: cost }) => requests > 0 || cost > 0))
     .map(({ provider, points }) => ({

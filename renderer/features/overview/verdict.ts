@@ -3,6 +3,7 @@ import type { Status } from '../../../shared/domain/status.ts';
 import { formatDuration, formatDurationCoarse } from '../../../shared/format/duration.ts';
 import { formatCount, formatRate, formatUsd } from '../../../shared/format/number.ts';
 import { formatClock, formatClockSeconds, formatDay } from '../../../shared/format/time.ts';
+import { readableReason, troubleKind, troubleWords, withoutAddress } from '../../state/reason-words.ts';
 import type { MarkStatus } from '../../ui/StatusMark.tsx';
 import { budgetSentence } from './quota-words.ts';
 
@@ -55,7 +56,7 @@ export function verdictWords(status: Status, now: number, timeZone?: string): Ve
       mark: 'degraded',
       label: 'ON FALLBACK',
       headline: `Serving from ${name} since ${since}.`,
-      details: [...(status.cause ? [sentence(status.cause)] : []), ...money],
+      details: [...causeSentence(status), ...money],
     };
   }
   const degraded = serving?.health.status === 'degraded';
@@ -93,12 +94,12 @@ function downWords(status: Status, now: number, timeZone?: string): VerdictWords
     .toSorted((left, right) => (left.chain_position ?? 99) - (right.chain_position ?? 99));
   const causes = chain
     .slice(0, MOST_CAUSES)
-    .map((provider) => `${provider.display_name}: ${whyNotServing(provider, timeZone)}.`);
+    .map((provider) => `${provider.display_name}: ${withoutAddress(whyNotServing(provider, timeZone))}.`);
   return {
     mark: 'unhealthy',
     label: 'ALL DOWN',
     headline: `Nobody can serve since ${sinceWords(status.verdict_since, now, timeZone)}.`,
-    details: causes.length > 0 ? causes : status.cause ? [sentence(status.cause)] : [],
+    details: causes.length > 0 ? causes : causeSentence(status),
   };
 }
 
@@ -122,11 +123,28 @@ function cannotServe({ health }: ProviderStatus): boolean {
   return health.status === 'unhealthy' || health.status === 'disabled';
 }
 
+/**
+ * Why the primary does not serve. The engine's reason begins with what its breaker or its probe met; a person first wants
+ * to know who is in what state.
+ */
+function causeSentence(status: Status): string[] {
+  if (status.cause === '') return [];
+  const labels = new Map(status.providers.map(({ name, display_name: label }) => [name, label]));
+  const primary = status.providers.find(({ name }) => name === status.primary);
+  const cause = readableReason(status.cause, labels);
+  if (!primary || cause.includes(primary.display_name)) return [sentence(cause)];
+  const failing = primary.health.status === 'unhealthy' && primary.health.reason !== '';
+  const reason = failing ? readableReason(primary.health.reason, labels) : cause;
+  if (primary.isolation || (!failing && primary.breaker.state === 'closed'))
+    return [sentence(`${primary.display_name}: ${reason}`)];
+  return [sentence(`${primary.display_name} ${troubleWords(troubleKind(reason))}: ${withoutAddress(reason)}`)];
+}
+
 function costSentence(status: Status, serving: ProviderStatus | undefined): string {
   const unpriced = status.pricing_unknown_last_hour;
   const unknown =
     unpriced > 0
-      ? `, and ${formatCount(unpriced)} ${unpriced === 1 ? 'request' : 'requests'} of unknown price in the last hour`
+      ? ` (${formatCount(unpriced)} ${unpriced === 1 ? 'request' : 'requests'} of the last hour unpriced)`
       : '';
   const primary = status.providers.find(({ name }) => name === status.primary);
   const instead =
@@ -140,7 +158,7 @@ function paceSentence(serving: ProviderStatus | undefined): string[] {
   if (!serving) return [];
   const { requests_per_second: rate, first_token_ms: firstToken } = serving.gauges;
   const pace = `${formatRate(rate)}${firstToken ? `, first token in ${formatDuration(firstToken.p95)} at p95` : ''}.`;
-  return [pace];
+  return rate === 0 && !firstToken ? ['No request in the last minute.'] : [pace];
 }
 
 function sinceWords(at: number, now: number, timeZone?: string): string {

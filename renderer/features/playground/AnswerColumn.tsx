@@ -1,7 +1,7 @@
-import { Check, Copy, Square } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { Square } from 'lucide-react';
 import { useProviderColors, useProviderLabels } from '../../state/provider-colors.ts';
 import { IconButton } from '../../ui/Button.tsx';
+import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Swatch } from '../../ui/charts/Legend.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { isRunning, type Answer } from './comparison.ts';
@@ -92,29 +92,5 @@ function Failure({ answer }: { answer: Answer }) {
       <p className="font-medium">{failureWords(answer.result?.failure_class ?? null)}</p>
       {answer.problem && <p className="mt-0.5 text-table break-words text-ink-muted">{answer.problem}</p>}
     </div>
-  );
-}
-
-const COPIED_MS = 1200;
-
-function CopyButton({ text, label }: { text: string; label: string }) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return undefined;
-    const timer = setTimeout(() => setCopied(false), COPIED_MS);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-  };
-  return (
-    <IconButton
-      icon={copied ? Check : Copy}
-      size="small"
-      label={copied ? 'Copied' : label}
-      disabled={text === ''}
-      onClick={() => void copy()}
-    />
   );
 }

@@ -36,11 +36,11 @@ export function TargetPicker({ providers, targets, onChange, problem }: TargetPi
       {targets.map((target, index) => {
         const own = providers.find(({ name }) => name === target.provider)?.model;
         return (
-          <div key={target.id} className="flex items-center gap-1">
+          <div key={target.id} className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-1 pb-1">
             <Select
               aria-label={`Provider of column ${index + 1}`}
               value={target.provider}
-              className="flex-[3]"
+              className="rounded-b-none!"
               options={options}
               onChange={(provider) => change(target.id, { provider, model: '' })}
             />
@@ -49,7 +49,7 @@ export function TargetPicker({ providers, targets, onChange, problem }: TargetPi
               value={target.model}
               placeholder={own ?? "the server's own model"}
               spellCheck={false}
-              className="flex-[2] font-mono text-table"
+              className="row-start-2 h-7! rounded-t-none! border-t-0! font-mono text-table"
               onChange={(event) => change(target.id, { model: event.target.value })}
             />
             <IconButton

@@ -1,5 +1,5 @@
 import { Maximize2, ZoomIn, ZoomOut } from 'lucide-react';
-import { useId, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useId, useMemo, useRef, useState } from 'react';
 import { Button, IconButton } from '../Button.tsx';
 import { useCrosshair } from './crosshair.ts';
 import { timeTicks } from './time-axis.ts';
@@ -16,8 +16,6 @@ import {
   describeSpan,
   drawnSpans,
   episodeBrackets,
-  panBy,
-  spanAt,
   windowTimes,
   zoomAround,
   type Bracket,
@@ -27,7 +25,8 @@ import {
   type TimelineWindow,
 } from './timeline-model.ts';
 import { SpanList, SpanTooltip, StatusKey } from './TimelineParts.tsx';
-import { middleOf, stepLane, stepSpan, type TimelineFocus } from './timeline-walk.ts';
+import { useTimelineGestures } from './timeline-gestures.ts';
+import { middleOf, type TimelineFocus } from './timeline-walk.ts';
 import { useElementWidth } from './use-element-width.ts';
 
 interface StateTimelineProps {
@@ -49,7 +48,6 @@ interface StateTimelineProps {
   ariaLabel?: string;
 }
 
-const DRAG_THRESHOLD = 5;
 const NONE: readonly TimelineEpisode[] = [];
 
 /**
@@ -66,7 +64,6 @@ export function StateTimeline(props: StateTimelineProps) {
   const [measure, width] = useElementWidth(720);
   const [zoom, setZoom] = useState<TimelineWindow | null>(null);
   const [focus, setFocus] = useState<TimelineFocus | null>(null);
-  const [drag, setDrag] = useState<{ start: number; end: number } | null>(null);
   const plot = useRef<HTMLDivElement>(null);
 
   const full = { from: since, to: until };
@@ -75,7 +72,6 @@ export function StateTimeline(props: StateTimelineProps) {
   const laneHeight = laneHeightOf(props.height, lanes.length);
   const lanesBottom = BRACKET_HEIGHT + laneHeight * lanes.length;
   const scale = (at: number) => ((at - view.from) / (view.to - view.from)) * width;
-  const timeOf = (x: number) => view.from + (x / width) * (view.to - view.from);
 
   const drawn = useMemo(
     () => lanes.map((lane) => drawnSpans(lane.spans, { from: view.from, to: view.to }, width)),
@@ -100,67 +96,20 @@ export function StateTimeline(props: StateTimelineProps) {
     } else if (first) onSelect?.({ kind: 'episode', id: first.id });
   };
 
-  const pointAt = (event: PointerEvent) => {
-    const box = plot.current?.getBoundingClientRect();
-    return { x: Math.min(width, Math.max(0, event.clientX - (box?.left ?? 0))), y: event.clientY - (box?.top ?? 0) };
-  };
-  const hover = (x: number, y: number): TimelineFocus | null => {
-    const lane = Math.floor((y - BRACKET_HEIGHT) / laneHeight);
-    const hit = drawn[lane]?.find((one) => one.x <= x && x < one.x + one.width);
-    const span = hit?.span ?? (lanes[lane] ? spanAt(lanes[lane].spans, timeOf(x)) : undefined);
-    return span ? { lane, span } : null;
-  };
-
-  const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
-    if (event.button !== 0) return;
-    const { x } = pointAt(event);
-    setDrag({ start: x, end: x });
-  };
-  const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
-    const { x, y } = pointAt(event);
-    setFocus(hover(x, y));
-    if (!drag) return;
-    setDrag({ start: drag.start, end: x });
-    // Captured only once it is a drag, or the click on a bracket would be taken from it.
-    if (Math.abs(x - drag.start) > DRAG_THRESHOLD) event.currentTarget.setPointerCapture?.(event.pointerId);
-  };
-  const onPointerUp = (event: PointerEvent<HTMLDivElement>) => {
-    const { x, y } = pointAt(event);
-    setDrag(null);
-    if (!drag) return;
-    if (Math.abs(x - drag.start) > DRAG_THRESHOLD) {
-      setFocus(null);
-      change(clampWindow({ from: timeOf(Math.min(drag.start, x)), to: timeOf(Math.max(drag.start, x)) }, full));
-      return;
-    }
-    const hit = hover(x, y);
-    const lane = hit ? lanes[hit.lane] : undefined;
-    if (hit && lane) onSelect?.({ kind: 'span', provider: lane.provider, span: hit.span });
-  };
-
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    const centre = focus ? middleOf(focus.span, view) : (view.from + view.to) / 2;
-    const actions: Record<string, () => void> = {
-      '+': () => change(zoomAround(view, full, centre, 0.5)),
-      '=': () => change(zoomAround(view, full, centre, 0.5)),
-      '-': () => change(zoomAround(view, full, centre, 2)),
-      '0': () => change(null),
-      ArrowLeft: () => (event.shiftKey ? change(panBy(view, full, -0.25)) : setFocus(stepSpan(lanes, focus, -1, view))),
-      ArrowRight: () => (event.shiftKey ? change(panBy(view, full, 0.25)) : setFocus(stepSpan(lanes, focus, 1, view))),
-      ArrowUp: () => setFocus(stepLane(lanes, focus, -1, view)),
-      ArrowDown: () => setFocus(stepLane(lanes, focus, 1, view)),
-      Escape: () => setFocus(null),
-      Enter: () => {
-        const lane = focus ? lanes[focus.lane] : undefined;
-        if (focus && lane) onSelect?.({ kind: 'span', provider: lane.provider, span: focus.span });
-      },
-    };
-    const action = actions[event.key];
-    if (!action) return;
-    event.preventDefault();
-    action();
-  };
+  const gestures = useTimelineGestures({
+    lanes,
+    drawn,
+    view,
+    full,
+    width,
+    laneHeight,
+    plot,
+    focus,
+    setFocus,
+    change,
+    onSelect,
+  });
+  const { drag } = gestures;
 
   const focusedLane = focus ? lanes[focus.lane] : undefined;
   const name = props.ariaLabel ?? `Health of ${lanes.length} providers over time`;
@@ -188,13 +137,7 @@ export function StateTimeline(props: StateTimelineProps) {
             aria-label={name}
             aria-describedby={hintId}
             className="relative cursor-crosshair touch-pan-y select-none"
-            onKeyDown={onKeyDown}
-            onBlur={() => setFocus(null)}
-            onPointerDown={onPointerDown}
-            onPointerMove={onPointerMove}
-            onPointerUp={onPointerUp}
-            onPointerLeave={() => !drag && setFocus(null)}
-            onPointerCancel={() => setDrag(null)}
+            {...gestures.handlers}
           >
             <svg
               role="img"
@@ -230,7 +173,7 @@ export function StateTimeline(props: StateTimelineProps) {
                 <line x1={scale(now)} x2={scale(now)} y1={BRACKET_HEIGHT - 4} y2={lanesBottom} stroke="var(--accent)" />
               )}
               <TimelineCrosshair view={view} scale={scale} bottom={lanesBottom} />
-              {drag && Math.abs(drag.end - drag.start) > DRAG_THRESHOLD && (
+              {drag && (
                 <rect
                   x={Math.min(drag.start, drag.end)}
                   width={Math.abs(drag.end - drag.start)}

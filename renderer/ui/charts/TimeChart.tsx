@@ -47,6 +47,8 @@ interface TimeChartProps {
   timeZone?: string;
   /** What the chart shows, in a sentence, for those who cannot see it. */
   ariaLabel: string;
+  /** False where a legend beside the chart names its series already. */
+  named?: boolean;
 }
 
 const NARROW = 420;
@@ -54,7 +56,7 @@ const NONE: readonly never[] = [];
 
 /** A bounded series over time (300 points or fewer each): numeric axis from zero, gaps as gaps, one crosshair per view. */
 export function TimeChart(props: TimeChartProps) {
-  const { series, kind, format, height, domain, timeZone, ariaLabel } = props;
+  const { series, kind, format, height, domain, timeZone, ariaLabel, named = true } = props;
   const annotations = props.annotations ?? NONE;
   const thresholds = props.thresholds ?? NONE;
   const stacked = kind !== 'line';
@@ -69,7 +71,7 @@ export function TimeChart(props: TimeChartProps) {
   );
   const top = ticks.at(-1) ?? 1;
 
-  const direct = width >= NARROW && canLabelDirectly(rows, series, stacked);
+  const direct = named && width >= NARROW && canLabelDirectly(rows, series, stacked);
   const left = 6.4 * Math.max(...ticks.map((tick) => format(tick).length)) + 10;
   const right = direct ? 6.4 * Math.min(18, Math.max(...series.map(({ label }) => label.length))) + 14 : 12;
   const times = useMemo(
@@ -123,7 +125,8 @@ export function TimeChart(props: TimeChartProps) {
             type="number"
             domain={[0, top]}
             ticks={ticks}
-            tickFormatter={format}
+            // Spaces that do not break: a figure and its unit stay on one line.
+            tickFormatter={(value: number) => format(value).replaceAll(' ', '\u00a0')}
             interval={0}
             width={left}
             tickLine={false}
@@ -151,7 +154,7 @@ export function TimeChart(props: TimeChartProps) {
           {direct && <DirectLabels rows={rows} series={series} stacked={stacked} />}
         </ComposedChart>
       </div>
-      {!direct && series.length > 1 && (
+      {named && !direct && series.length > 1 && (
         <div className="mt-2">
           <Legend items={series} />
         </div>

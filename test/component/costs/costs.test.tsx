@@ -1,10 +1,18 @@
-import { cleanup, fireEvent, screen, within } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { costsToCsv, costsToJson, exportName } from '../../../renderer/features/costs/costs-export.ts';
-import { byUrgency, orderedRows, rowLabel, trendSeries } from '../../../renderer/features/costs/costs-model.ts';
+import {
+  byUrgency,
+  orderedRows,
+  rowLabel,
+  trendSeries,
+  unpricedInSeries,
+} from '../../../renderer/features/costs/costs-model.ts';
+import { isOptionalRate, priceInput, readRate } from '../../../renderer/features/costs/price-form.ts';
 import { CostsView } from '../../../renderer/features/costs/CostsView.tsx';
 import type { Costs, CostQuery } from '../../../shared/domain/history.ts';
+import type { PriceApplication, PriceOutcome } from '../../../shared/domain/pricing.ts';
 import { aProvider, aQuota, aStatus } from '../../support/console-fixtures.ts';
 import { aSeriesDay, costFigures, costsOf, someCosts } from '../../support/console-fixtures-history.ts';
 import { renderView } from '../../support/console-render-history.tsx';
@@ -23,6 +31,9 @@ describe('rowLabel', () => {
     ['provider', 'kimi_k2', 'Kimi K2'],
     ['provider', '', 'no provider answered'],
     ['tier', '', 'without a tier'],
+    ['agent', '', 'without an agent'],
+    ['agent', '(other)', 'all other agents'],
+    ['agent', 'triage', 'triage'],
     ['day', '2026-11-20', '20 Nov 2026'],
     ['hour', '2026-11-20T03:00', '20 Nov 2026, 03:00'],
     ['hour', '2026-11-20T03', '20 Nov 2026, 03:00'],
@@ -73,38 +84,66 @@ describe('trendSeries', () => {
   });
 });
 
+describe('the form of a price', () => {
+  it.each([
+    ['3', 3],
+    ['3.00', 3],
+    ['0,25', 0.25],
+    [' .5 ', 0.5],
+    ['', null],
+    ['-1', null],
+    ['1e3', null],
+    ['1.2.3', null],
+    ['three', null],
+  ])('%j is a rate of %j', (text, rate) => {
+    expect(readRate(text)).toBe(rate);
+    expect(isOptionalRate(text)).toBe(rate !== null || text === '');
+  });
+
+  it('asks for the range shown or for all that is stored', () => {
+    const form = { model: 'm', input: '1', output: '2', cacheRead: '', cacheWrite: '', scope: 'range' } as const;
+    expect(priceInput(form, { since: '7d' })).toEqual({ model: 'm', pricing: { input: 1, output: 2 }, since: '7d' });
+    expect(priceInput({ ...form, scope: 'stored' }, { since: '7d' })).toEqual({
+      model: 'm',
+      pricing: { input: 1, output: 2 },
+    });
+    expect(priceInput({ ...form, cacheWrite: 'x' }, {})).toBeNull();
+  });
+});
+
 describe('export', () => {
   it('writes the rows in the order shown and the total as CSV', () => {
-    const lines = costsToCsv(someCosts(NOW)).split('\r\n');
+    const lines = costsToCsv(someCosts(NOW), orderedRows(someCosts(NOW))).split('\r\n');
     expect(lines[0]).toBe(
-      'provider,requests,errors,input_tokens,cache_read_tokens,cache_write_tokens,output_tokens,reasoning_tokens,cost_usd,pricing_unknown_requests',
+      'provider,requests,errors,input_tokens,cache_read_tokens,cache_write_tokens,output_tokens,reasoning_tokens,cost_usd,pricing_unknown_requests,cache_savings_usd,reference_cost_usd,savings_usd',
     );
-    expect(lines[1]).toBe('claude_opus,3912,12,5120000,1900000,0,1480000,310000,62.6142,0');
+    expect(lines[1]).toBe('claude_opus,3912,12,5120000,1900000,0,1480000,310000,62.6142,0,8.55,10.81,-51.8042');
     expect(lines[6]).toMatch(/^total,52168,50,/);
     expect(lines).toHaveLength(8);
   });
 
   it('quotes what needs it and defuses what a spreadsheet would run', () => {
     const row = { ...costFigures(), requests: 1 };
-    const csv = costsToCsv(
-      costsOf(NOW, 'model', [
-        { ...row, key: '=HYPERLINK("x"),1' },
-        { ...row, key: 'a "b"' },
-      ]),
-    );
+    const rows = [
+      { ...row, key: '=HYPERLINK("x"),1' },
+      { ...row, key: 'a "b"' },
+    ];
+    const csv = costsToCsv(costsOf(NOW, 'model', rows), rows);
     expect(csv).toContain(`"'=HYPERLINK(""x""),1",1,`);
     expect(csv).toContain('"a ""b""",1,');
   });
 
   it('writes the same as JSON, with the range and the zone', () => {
     const costs = someCosts(NOW, 'day');
-    expect(JSON.parse(costsToJson(costs))).toEqual({
+    expect(JSON.parse(costsToJson(costs, orderedRows(costs)))).toEqual({
       group_by: 'day',
       since: '2026-11-19T12:00:00.000Z',
       until: '2026-11-20T12:00:00.000Z',
       time_zone: 'Europe/Berlin',
       rows: orderedRows(costs),
       totals: costs.totals,
+      reference: costs.reference,
+      amortised: costs.amortised,
     });
     expect(exportName(costs, 'json')).toBe('switchyard-costs-day-2026-11-20.json');
   });
@@ -118,7 +157,7 @@ describe('export', () => {
           'tier',
           rows.map(({ key, requests, cost }) => ({ ...costFigures(), key, requests, cost_usd: cost })),
         );
-        const document = JSON.parse(costsToJson(costs)) as Costs;
+        const document = JSON.parse(costsToJson(costs, costs.rows)) as Costs;
         expect(document.rows.reduce((sum, { cost_usd }) => sum + cost_usd, 0)).toBe(document.totals.cost_usd);
         expect(document.rows).toHaveLength(rows.length);
       }),
@@ -156,10 +195,54 @@ describe('CostsView', () => {
     const rows = within(table)
       .getAllByRole('row')
       .map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent));
-    expect(rows.at(1)).toEqual(['Claude Opus', '62.61', '99.9 %', '3,912', '12', '5.12 M', '1.9 M', '1.48 M', '0']);
-    expect(rows.at(-1)).toEqual(['Total', '62.61', '100 %', '52,168', '50', '66.6 M', '1.9 M', '20.8 M', '37']);
+    expect(rows.at(1)).toEqual([
+      'Claude Opus',
+      '62.61',
+      '99.9 %',
+      '-51.80',
+      '8.55',
+      '3,912',
+      '12',
+      '5.12 M',
+      '1.9 M',
+      '1.48 M',
+      '0',
+    ]);
+    expect(rows.at(-1)).toEqual([
+      'Total',
+      '62.61',
+      '100 %',
+      '106.10',
+      '8.55',
+      '52,168',
+      '50',
+      '66.6 M',
+      '1.9 M',
+      '20.8 M',
+      '37',
+    ]);
     expect(rows.map(([label, cost]) => [label, cost])).toContainEqual(['moonshot', 'price unknown']);
     expect(rows.map(([label, cost]) => [label, cost])).toContainEqual(['Kimi K2', '0']);
+  });
+
+  it('exports the rows in the order that the viewer has chosen', async () => {
+    const saved: Blob[] = [];
+    vi.spyOn(URL, 'createObjectURL').mockImplementation((blob) => {
+      saved.push(blob as Blob);
+      return 'blob:costs';
+    });
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined);
+    show();
+    const table = await screen.findByRole('table', { name: 'Cost by provider' });
+    fireEvent.click(within(table).getByRole('button', { name: 'Requests' }));
+    fireEvent.click(within(table).getByRole('button', { name: 'Requests' }));
+    fireEvent.keyDown(screen.getByRole('button', { name: 'Export' }), { key: 'Enter' });
+    fireEvent.click(await screen.findByRole('menuitem', { name: /^CSV/ }));
+    const lines = (await saved[0]?.text())?.trim().split('\r\n').slice(1, -1) ?? [];
+    const requests = lines.map((line) => Number(line.split(',')[1]));
+    expect(requests.length).toBeGreaterThan(3);
+    expect(requests).toEqual(requests.toSorted((a, b) => a - b));
+    vi.restoreAllMocks();
   });
 
   it('says which models have no known price and what to do', async () => {
@@ -176,6 +259,106 @@ describe('CostsView', () => {
     expect(await screen.findByText('What this cost is unknown')).toBeTruthy();
     expect(screen.getByRole('table', { name: 'Cost by provider' }).textContent).toContain('price unknown');
     expect(screen.getByText('unknown')).toBeTruthy();
+  });
+
+  it('sets what was saved and what machines cost apart from the cost', async () => {
+    show();
+    const totals = await screen.findByText('Saved');
+    const list = totals.closest('dl');
+    expect(list?.textContent).toContain('106.10 USDagainst all of it on claude-haiku-4-5-20251001');
+    expect(list?.textContent).toContain('Own machines108.00 USDapart from the cost');
+    expect(list?.textContent).toContain('cached, 8.55 USD saved');
+  });
+
+  it('says nothing of savings against a model whose price nobody knows', async () => {
+    const reference = { model: 'house-model', pricing_unknown: true };
+    show({ costs: async ({ group_by: group }) => ({ ...someCosts(NOW, group), reference }) });
+    expect(await screen.findByText('no price of house-model')).toBeTruthy();
+    expect(screen.getAllByLabelText('No price of house-model is known')).toHaveLength(1);
+    expect(screen.getByRole('table', { name: 'Cost by provider' }).textContent).not.toContain('-51.80');
+  });
+
+  it('says on the chart of costs what it has to leave out', async () => {
+    const series = aSeriesDay(NOW, ['kimi_k2', 'claude_opus']);
+    const first = series.providers[1]?.points[45];
+    if (first) first.pricing_unknown_requests = 12;
+    expect(unpricedInSeries(series)).toBe(12);
+    show({ series: async () => series });
+    expect(await screen.findByText('per 24 min, without 12 of unknown price')).toBeTruthy();
+    fireEvent.click(screen.getByRole('radio', { name: 'Requests' }));
+    expect(screen.getByText('per 24 min')).toBeTruthy();
+  });
+
+  describe('applying a price', () => {
+    const outcome = {
+      model: 'house-model-7b',
+      since: 0,
+      until: NOW,
+      attempts: 38,
+      requests: 37,
+      requests_now_known: 36,
+    };
+    const openDialog = async (applyPrice: (application: PriceApplication) => Promise<PriceOutcome>) => {
+      show({ applyPrice });
+      const open = await screen.findByRole('button', { name: 'Apply a price…' });
+      await waitFor(() => expect(open.hasAttribute('disabled')).toBe(false));
+      fireEvent.click(open);
+      return await screen.findByRole('dialog', { name: 'Apply a price to past requests' });
+    };
+    const type = (dialog: HTMLElement, label: string, value: string) =>
+      fireEvent.change(within(dialog).getByLabelText(label), { target: { value } });
+
+    it('previews the sum by a dry run, then applies with who and why, and says what it did', async () => {
+      const calls: PriceApplication[] = [];
+      const dialog = await openDialog(async (application) => {
+        calls.push(application);
+        return { ...outcome, dry_run: application.dry_run, cost_usd: 1.5 };
+      });
+      expect(within(dialog).getByRole('status').textContent).toContain('With both rates');
+      type(dialog, 'Input', '2,5');
+      type(dialog, 'Output', '10');
+      type(dialog, 'Cache read', '0.25');
+      expect(await within(dialog).findByText('1.50 USD')).toBeTruthy();
+      expect(within(dialog).getByRole('status').textContent).toBe(
+        '1.50 USD for 37 requests, of which 1 still have another unknown price.',
+      );
+      type(dialog, 'Reason', 'the invoice came');
+      type(dialog, 'Operator', 'ada');
+      fireEvent.click(within(dialog).getByRole('button', { name: 'Apply the price' }));
+      const done = await screen.findByRole('dialog', { name: 'The price is applied' });
+      expect(done.textContent).toContain('37 requests of house-model-7b now cost 1.50 USD');
+      const pricing = { input: 2.5, output: 10, cache_read: 0.25 };
+      const asked = { model: 'house-model-7b', pricing, since: '24h' };
+      expect(calls.filter((call) => !call.dry_run)).toEqual([
+        { ...asked, operator: 'ada', reason: 'the invoice came', dry_run: false },
+      ]);
+      expect(calls.filter((call) => call.dry_run)).toMatchObject([asked]);
+    });
+
+    it('changes nothing without both rates, a name and a reason', async () => {
+      const applyPrice = vi.fn(async () => ({ ...outcome, dry_run: true, cost_usd: 1.5 }));
+      const dialog = await openDialog(applyPrice);
+      type(dialog, 'Input', 'much');
+      type(dialog, 'Operator', '');
+      fireEvent.click(within(dialog).getByRole('button', { name: 'Apply the price' }));
+      expect(within(dialog).getAllByText('A number such as 3.00.')).toHaveLength(2);
+      expect(within(dialog).getByText('Say why: it stands in the audit.')).toBeTruthy();
+      expect(within(dialog).getByText('Say who you are.')).toBeTruthy();
+      expect(applyPrice).not.toHaveBeenCalled();
+    });
+
+    it('says why it could not be applied', async () => {
+      const dialog = await openDialog(async ({ dry_run: dryRun }) => {
+        if (!dryRun) throw new Error('The disk is full.');
+        return { ...outcome, dry_run: true, cost_usd: 1.5 };
+      });
+      type(dialog, 'Input', '1');
+      type(dialog, 'Output', '2');
+      type(dialog, 'Reason', 'the invoice came');
+      type(dialog, 'Operator', 'ada');
+      fireEvent.click(within(dialog).getByRole('button', { name: 'Apply the price' }));
+      expect((await within(dialog).findByRole('alert')).textContent).toBe('The disk is full.');
+    });
   });
 
   it('groups by what is chosen, in the address and in the viewer zone', async () => {

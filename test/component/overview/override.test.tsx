@@ -9,6 +9,7 @@ import {
   type ForceForm,
 } from '../../../renderer/features/override/force-form.ts';
 import { estimateCost, overridePreview, scopeShare } from '../../../renderer/features/override/override-preview.ts';
+import { useConnection } from '../../../renderer/state/connection.ts';
 import { openForceDialog, useForceDialog } from '../../../renderer/state/force-dialog.ts';
 import { usePreferences } from '../../../renderer/state/preferences.ts';
 import {
@@ -209,6 +210,7 @@ describe('the force dialog', () => {
 });
 
 describe('the override banner', () => {
+  beforeEach(() => useConnection.setState({ phase: 'live' }));
   afterEach(resetConsole);
   const override = {
     id: 1,

@@ -1,8 +1,10 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LiveRequests, newSince } from '../../../renderer/features/overview/LiveRequests.tsx';
+import { OtherProviders } from '../../../renderer/features/overview/OtherProviders.tsx';
 import { OverviewView } from '../../../renderer/features/overview/OverviewView.tsx';
 import { ProviderCard } from '../../../renderer/features/overview/ProviderCard.tsx';
+import { hasCard } from '../../../renderer/features/overview/ProviderCards.tsx';
 import { ProviderMenu } from '../../../renderer/features/overview/ProviderMenu.tsx';
 import { admissionWords, cardMark } from '../../../renderer/features/overview/provider-state.ts';
 import { useConnection } from '../../../renderer/state/connection.ts';
@@ -81,14 +83,44 @@ describe('the overview', () => {
 
   it('lists what fires, gravest first, and says when nothing does', () => {
     show('fallback');
-    const alerts = within(screen.getByRole('region', { name: 'Alerts, 2 firing' })).getAllByRole('listitem');
+    const panel = within(screen.getByRole('region', { name: 'Alerts, 2 firing' }));
+    const alerts = within(panel.getByRole('list', { name: 'Firing alerts' })).getAllByRole('listitem');
     expect(alerts.map((alert) => alert.textContent)).toEqual([
       expect.stringContaining('PrimaryModelDown'),
       expect.stringContaining('UsingFallbackModel'),
     ]);
     resetConsole();
     show('healthy');
-    expect(screen.getByText('Nothing is firing.')).toBeTruthy();
+    expect(screen.getByRole('region', { name: 'Latest changes' })).toBeTruthy();
+    expect(screen.queryByRole('list', { name: 'Firing alerts' })).toBeNull();
+  });
+
+  it('offers the runbook and the incident first while the primary is broken', () => {
+    show('fallback');
+    const verdict = within(screen.getByLabelText('Verdict'));
+    fireEvent.click(verdict.getByRole('button', { name: 'Runbook' }));
+    expect(window.location.search).toContain('runbook=kimi_k2');
+    fireEvent.click(verdict.getByRole('button', { name: 'Open incident' }));
+    expect(window.location.pathname).toBe('/fallbacks');
+    expect(window.location.search).toMatch(/episode=\d+/);
+  });
+
+  it('takes no action by hand while the line is down', () => {
+    show('offline');
+    const force = screen.getByRole('button', { name: 'Force a provider' });
+    expect((force as HTMLButtonElement).disabled).toBe(true);
+    for (const probe of screen.getAllByRole('button', { name: 'Probe now' }))
+      expect((probe as HTMLButtonElement).disabled).toBe(true);
+  });
+
+  it('names the address and a first request until one has come', () => {
+    show('healthy');
+    expect(screen.queryByText('No request has come yet')).toBeNull();
+    resetConsole();
+    loadFixture({ ...consoleFixture('healthy', Date.now()), requests: [] });
+    renderInConsole(<OverviewView />, fixtureCalls(consoleFixture('healthy', Date.now())));
+    const panel = screen.getByRole('region', { name: 'No request has come yet' });
+    expect(panel.textContent).toMatch(/curl http:\S+\/v1\/chat\/completions/);
   });
 
   it('opens the force dialog', () => {
@@ -98,7 +130,39 @@ describe('the overview', () => {
   });
 });
 
+describe('who gets a card', () => {
+  const other = aProvider(NOW, { role: 'other', chain_position: null });
+  it.each([
+    ['one of the chain', aProvider(NOW, { role: 'fallback' }), null, true],
+    ['one asked for by name', other, null, false],
+    ['one asked for by name that serves', other, 'claude_opus', true],
+    [
+      'one that a hand took out',
+      { ...other, isolation: { operator: 'ana', reason: 'upgrade', since: NOW } },
+      null,
+      true,
+    ],
+    [
+      'one of the chain that is off',
+      aProvider(NOW, { role: 'fallback', health: { ...other.health, status: 'disabled' } }),
+      null,
+      false,
+    ],
+  ] as const)('%s', (_, provider, serving, expected) => {
+    expect(hasCard(provider, serving)).toBe(expected);
+  });
+
+  it('gives the others a line, with the reason where one is in trouble', () => {
+    const troubled = { ...other, health: { ...other.health, status: 'unhealthy' as const, reason: 'host not found' } };
+    renderInConsole(<OtherProviders providers={[other, { ...troubled, name: 'b', display_name: 'B' }]} />);
+    expect(screen.getByRole('article', { name: 'Claude Opus' }).textContent).toContain('Traffic');
+    expect(screen.getByRole('article', { name: 'B' }).textContent).toContain('host not found');
+  });
+});
+
 describe('a provider card', () => {
+  beforeEach(() => useConnection.setState({ phase: 'live' }));
+
   it('shows figures that are known and a reason for those that are not', () => {
     const [, claude] = aFallbackStatus(Date.now()).providers;
     if (!claude) throw new Error('The fixture has Claude second.');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../../shared/domain/status.ts';
 import { budgetSentence, resetWords, usedOfLimit } from '../../../renderer/features/overview/quota-words.ts';
+import { latestChanges } from '../../../renderer/features/overview/latest-changes.ts';
 import { providerCurves } from '../../../renderer/features/overview/series-points.ts';
 import { uptimeBuckets } from '../../../renderer/features/overview/uptime.ts';
 import { verdictSentence, verdictWords, whyNotServing } from '../../../renderer/features/overview/verdict.ts';
@@ -19,6 +20,26 @@ describe('the verdict', () => {
   it('says who serves instead of whom, since when, why, for how much and how long', () => {
     expect(verdictSentence(aFallbackStatus(NOW), NOW, UTC)).toBe(
       'Serving from Claude Opus since 03:12 (7 min). Kimi K2 is unreachable: connection refused ×3. 12.40 USD/h instead of 0. Budget lasts until 04:06.',
+    );
+  });
+
+  it('says in words what the registry name and the breaker say', () => {
+    const status = aFallbackStatus(NOW, { cause: 'breaker open: 3 failures in a row, the last: connection reset' });
+    expect(verdictWords(status, NOW, UTC).details[0]).toBe(
+      'Kimi K2 is unreachable: connection refused, 3 probes in a row.',
+    );
+    const healthyProbe = status.providers.map((provider) =>
+      provider.name === status.primary
+        ? {
+            ...provider,
+            health: { ...provider.health, status: 'healthy' as const, reason: '' },
+            breaker: { ...provider.breaker, state: 'open' as const },
+          }
+        : provider,
+    );
+    const broken = { ...status, providers: healthyProbe, cause: 'kimi_k2: no first token within 8 s' };
+    expect(verdictWords(broken, NOW, UTC).details[0]).toBe(
+      'Kimi K2 does not answer in time: no first token within 8 s.',
     );
   });
 
@@ -79,7 +100,7 @@ describe('the verdict', () => {
 
   it('never turns an unknown price into a zero', () => {
     expect(verdictSentence(aStatus(NOW, { pricing_unknown_last_hour: 37 }), NOW, UTC)).toContain(
-      '0 USD/h, and 37 requests of unknown price in the last hour.',
+      '0 USD/h (37 requests of the last hour unpriced).',
     );
   });
 });
@@ -138,6 +159,47 @@ describe('curves', () => {
     expect(kimi?.rate[0]?.value).toBeCloseTo((series.providers[0]?.points[0]?.requests ?? 0) / 60);
     expect(kimi?.firstToken.at(-1)?.value).toBeNull();
     expect(claude?.cost.at(-1)?.value).toBeGreaterThan(10);
+  });
+});
+
+describe('the latest changes', () => {
+  const span = (from: number, status: 'healthy' | 'unhealthy' | 'no_data', reason = '') => ({
+    from,
+    to: from + 10,
+    status,
+    reason,
+  });
+  const history = {
+    since: 0,
+    until: 100,
+    events: [],
+    events_truncated: false,
+    episodes: [],
+    lanes: [
+      {
+        provider: 'kimi_k2',
+        spans: [span(0, 'healthy'), span(10, 'unhealthy', 'refused'), span(20, 'no_data'), span(30, 'healthy')],
+      },
+      { provider: 'claude_opus', spans: [span(0, 'healthy'), span(50, 'no_data'), span(60, 'healthy')] },
+    ],
+  };
+
+  it('are those between two known states, newest first', () => {
+    expect(latestChanges(history, [], 4)).toEqual([
+      { provider: 'kimi_k2', at: 30, status: 'healthy', reason: '' },
+      { provider: 'kimi_k2', at: 10, status: 'unhealthy', reason: 'refused' },
+    ]);
+    expect(latestChanges(history, [], 1)).toHaveLength(1);
+    expect(latestChanges(undefined, [], 4)).toEqual([]);
+  });
+
+  it('hold what the live status has and the history has not yet', () => {
+    const health = { ...aProvider(NOW).health, status: 'unhealthy' as const, since: 90, reason: 'reset' };
+    const live = [aProvider(NOW, { name: 'claude_opus', health }), aProvider(NOW, { name: 'kimi_k2' })];
+    expect(latestChanges(history, live, 1)).toEqual([
+      { provider: 'claude_opus', at: 90, status: 'unhealthy', reason: 'reset' },
+    ]);
+    expect(latestChanges(undefined, live, 4)).toHaveLength(1);
   });
 });
 

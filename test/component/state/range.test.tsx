@@ -37,11 +37,12 @@ describe('a range', () => {
 });
 
 describe('provider hues', () => {
-  it('follow the order of the registry and repeat after eight', () => {
-    const colors = assignProviderColors(Array.from({ length: 10 }, (_, index) => `p${index}`));
+  it('follow the order of the registry and repeat after twelve', () => {
+    const colors = assignProviderColors(Array.from({ length: 14 }, (_, index) => `p${index}`));
     expect(colors.get('p0')).toBe('provider-0');
     expect(colors.get('p7')).toBe('provider-7');
-    expect(colors.get('p8')).toBe('provider-0');
+    expect(colors.get('p11')).toBe('provider-11');
+    expect(colors.get('p12')).toBe('provider-0');
   });
 });
 

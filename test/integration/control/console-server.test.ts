@@ -99,6 +99,25 @@ describe('REST', () => {
     expect(await call('/api/override', { method: 'DELETE', body })).toMatchObject({ body: { released: null } });
   });
 
+  it('applies a price, and changes nothing in a dry run unless told otherwise', async () => {
+    const application = { model: 'm', pricing: { input: 1, output: 2 }, operator: 'ada', reason: 'the invoice came' };
+    const body = JSON.stringify({ ...application, since: '7d', dry_run: true });
+    const answer = await call('/api/prices/apply', { method: 'POST', body });
+    expect(answer).toMatchObject({ status: 200, body: { dry_run: true, attempts: 1, cost_usd: 0.1 } });
+    expect(engine.lastQueries['prices']).toEqual({ ...application, since: '7d', dry_run: true });
+    await call('/api/prices/apply', { method: 'POST', body: JSON.stringify(application) });
+    expect(engine.lastQueries['prices']).toEqual({ ...application, dry_run: false });
+  });
+
+  it('answers how reliable providers were, and costs by agent against a model', async () => {
+    expect(await call('/api/reliability?since=7d')).toMatchObject({
+      status: 200,
+      body: { providers: [{ provider: 'claude', failed_attempts: 1 }] },
+    });
+    expect(await call('/api/costs?group_by=agent&reference_model=claude-opus')).toMatchObject({ status: 200 });
+    expect(engine.lastQueries['costs']).toMatchObject({ group_by: 'agent', reference_model: 'claude-opus' });
+  });
+
   it.each([
     ['an unknown provider', 'GET', '/api/providers/nobody', undefined, 404, 'NOT_FOUND', 'nobody'],
     ['an unknown request', 'GET', '/api/requests/none', undefined, 404, 'NOT_FOUND', 'none'],
@@ -110,6 +129,24 @@ describe('REST', () => {
       400,
       'INVALID_REQUEST',
       'ttl_seconds',
+    ],
+    [
+      'a price without who and why',
+      'POST',
+      '/api/prices/apply',
+      '{"model":"m","pricing":{"input":1,"output":2}}',
+      400,
+      'INVALID_REQUEST',
+      'operator',
+    ],
+    [
+      'a price below zero',
+      'POST',
+      '/api/prices/apply',
+      '{"model":"m","pricing":{"input":-1,"output":2},"operator":"ada","reason":"invoice"}',
+      400,
+      'INVALID_REQUEST',
+      'pricing',
     ],
     ['invalid JSON', 'PUT', '/api/override', '{"provider":', 400, 'INVALID_REQUEST', 'JSON'],
     ['a bad limit', 'GET', '/api/requests?limit=many', undefined, 400, 'INVALID_REQUEST', 'limit'],

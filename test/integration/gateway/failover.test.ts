@@ -140,8 +140,8 @@ describe.each([{ streamed: false }, { streamed: true }])(
       expect([2, 3]).toContain(inferences(pair.kimi));
       engine.api.resetBreaker('kimi', { operator: 'test', reason: 'the next request starts from a clean slate' });
       pair.kimi.faults.clear();
-    await answer(client);
-    pair.kimi.faults.set([{ kind: 'reset_before_headers', times: 1 }]);
+      await answer(client);
+      pair.kimi.faults.set([{ kind: 'reset_before_headers', times: 1 }]);
       const second = await answer(client);
       expect(second.headers.get('x-switchyard-provider')).toBe('kimi');
     });

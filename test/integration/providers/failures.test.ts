@@ -116,7 +116,15 @@ describe('a bad answer, streamed or not, has its class; the next call works', ()
 
 describe('a whole answer', () => {
   test.each<[string, FailureClass, (response: ServerResponse) => void]>([
-    ['that is not JSON', 'malformed', (response) => response.end('<html>')],
+    [
+      'that is not JSON',
+      'malformed',
+      (response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end('<html>');
+      },
+    ],
+    ['that is something else altogether', 'truncated', (response) => response.end('<html>')],
     ['without a choice', 'malformed', (response) => sendJson(response, 200, { choices: [] })],
     [
       'without a finish reason',
@@ -132,7 +140,7 @@ describe('a whole answer', () => {
       'that breaks off',
       'truncated',
       (response) => {
-        response.writeHead(200, { 'content-length': '1000' });
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
         response.write('{"choices":');
         setImmediate(() => response.destroy());
       },
@@ -307,12 +315,26 @@ describe('a time limit', () => {
     expect(await failure).toMatchObject({ class: 'timeout', phase: 'idle' });
   });
 
-  test('total: a whole answer may be slow to begin, up to the total', async () => {
-    const { provider, clock, server } = await setUp(() => {});
-    const failure = failureOf(provider.generate(helloCall()));
+  test('total: an answer that comes on and on ends at the total', async () => {
+    let send: () => void = () => {};
+    const { provider, clock, server } = await setUp((_request, response) => {
+      beginStream(response, openAiFrame({ content: 'a' }));
+      send = () => response.write(openAiFrame({ content: 'a' }));
+    });
+    let read: () => void = () => {};
+    const chunk = (): void => read();
+    const nextRead = (): Promise<void> => new Promise((resolve) => (read = resolve));
+    const first = nextRead();
+    const failure = failureOf(provider.generate(helloCall({ progress: { accepted: () => {}, chunk } })));
     await server.arrived(1);
-    clock.advance(59_999);
-    clock.advance(1);
+    await first;
+    for (let elapsed = 0; elapsed < 59_000; elapsed += 1000) {
+      const next = nextRead();
+      send();
+      await next;
+      clock.advance(1000);
+    }
+    clock.advance(1000);
     expect(await failure).toMatchObject({ class: 'timeout', phase: 'total' });
   });
 

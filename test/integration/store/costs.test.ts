@@ -9,7 +9,7 @@ import { noUsage, sampleAttempt, sampleRequest } from '../../support/store-plain
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const GROUPS: CostGroup[] = ['provider', 'model', 'tier', 'call_site', 'day', 'hour'];
+const GROUPS: CostGroup[] = ['provider', 'model', 'tier', 'call_site', 'agent', 'day', 'hour'];
 
 /** Figures straight from the rows, counted without any of the store's own code. */
 function figuresFromRows(
@@ -29,6 +29,7 @@ function figuresFromRows(
       if (groupBy === 'model') return model;
       if (groupBy === 'tier') return request.tier ?? '';
       if (groupBy === 'call_site') return request.call_site ?? '';
+      if (groupBy === 'agent') return request.agent_id ?? '';
       return localTime(request.started_at, zone, groupBy);
     };
     const own = at(keyOf(request.provider ?? '', request.model ?? ''));
@@ -68,6 +69,9 @@ const emptyFigures: CostFigures = {
   reasoning_tokens: 0,
   cost_usd: 0,
   pricing_unknown_requests: 0,
+  cache_savings_usd: 0,
+  reference_cost_usd: 0,
+  savings_usd: 0,
 };
 
 function localTime(at: number, zone: string, group: 'day' | 'hour'): string {
@@ -206,6 +210,7 @@ describe('costs from rollups', () => {
     expect(await store.reader.costs({ since: 0, until: UNTIL }, 'day', 'UTC')).toEqual({
       rows: [],
       totals: emptyFigures,
+      amortised: { rows: [], cost_usd: 0 },
     });
     await expect(store.reader.costs({ since: 0, until: UNTIL }, 'day', 'Nowhere')).rejects.toMatchObject({
       code: 'invalid_time_zone',
@@ -237,6 +242,7 @@ describe('series', () => {
       requests: 0,
       errors: 0,
       cost_usd: 0,
+      pricing_unknown_requests: 0,
       output_tokens: 0,
       first_token_ms: null,
       latency_ms: null,
@@ -247,6 +253,8 @@ describe('series', () => {
     expect(full?.latency_ms?.p95).toBeGreaterThan(18_000);
     expect(full?.first_token_ms?.p50).toBeLessThan(110);
     expect(series.providers[0]?.points[0]).toMatchObject({ requests: 1, errors: 1, latency_ms: null });
+    const plain = await store.reader.series({ since: SINCE + 5000, until: SINCE + 3 * MINUTE }, 3, false);
+    expect(plain.providers[1]?.points[1]).toEqual({ ...full, latency_ms: null, first_token_ms: null });
   });
 
   it('add up to the costs of the same range at every step', async () => {

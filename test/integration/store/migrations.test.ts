@@ -30,6 +30,9 @@ describe('the migrations', () => {
     [3, ['alive_spans', 'episodes', 'fallback_events', 'health_transitions']],
     [4, ['audit', 'isolations', 'overrides', 'quota_counters']],
     [5, ['ai_analytics', 'orchestration_executions']],
+    [6, ['agent_folding', 'agent_rollup_day', 'agent_rollup_hour', 'agent_rollup_minute']],
+    [7, ['routing_versions']],
+    [8, ['limit_raises']],
   ])('number %i adds %j to the schema before it', (version, added) => {
     const database = emptyDatabase();
     migrate(database, MIGRATIONS.slice(0, version - 1));
@@ -37,6 +40,25 @@ describe('the migrations', () => {
     expect(migrate(database, MIGRATIONS.slice(0, version))).toEqual([version]);
     expect(namesOf(database).filter((name) => !before.includes(name))).toEqual(added);
     expect(database.pragma('user_version', { simple: true })).toBe(version);
+  });
+
+  it('number 6 keeps every figure, under no agent in particular, and compares only what had a price', () => {
+    const database = emptyDatabase();
+    migrate(database, MIGRATIONS.slice(0, 5));
+    const insert = database.prepare(
+      `INSERT INTO rollup_day VALUES (@bucket, @provider, 'm', '', '', 2, 0, 2, 0, 100, 40, 10, 30, 5, 700, @unknown)`,
+    );
+    insert.run({ bucket: 0, provider: 'kimi', unknown: 0 });
+    insert.run({ bucket: 0, provider: 'claude', unknown: 1 });
+    migrate(database, MIGRATIONS.slice(0, 6));
+    const comparable = 'comparable_input_tokens AS input, comparable_cache_read_tokens AS read';
+    expect(database.prepare(`SELECT provider, ${comparable} FROM rollup_day ORDER BY provider`).all()).toEqual([
+      { provider: 'claude', input: 0, read: 0 },
+      { provider: 'kimi', input: 100, read: 40 },
+    ]);
+    expect(
+      database.prepare(`SELECT agent_id, requests, cost_micro_usd AS cost, ${comparable} FROM agent_rollup_day`).all(),
+    ).toEqual([{ agent_id: '(other)', requests: 4, cost: 1400, input: 100, read: 40 }]);
   });
 
   it('do nothing to a database that is up to date', () => {
@@ -59,7 +81,7 @@ describe('the migrations', () => {
     const database = emptyDatabase();
     migrate(database);
     database.pragma('user_version = 99');
-    expect(() => migrate(database)).toThrow('schema 99 is newer than 5');
+    expect(() => migrate(database)).toThrow(`schema 99 is newer than ${MIGRATIONS.length}`);
     expect(database.pragma('user_version', { simple: true })).toBe(99);
   });
 

@@ -2,6 +2,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { MIGRATIONS } from '../../../electron/engine/store/migrate.ts';
 import { openStore } from '../../../electron/engine/store/open-store.ts';
 import { createStoreTestClock } from '../../support/store-clock.ts';
 import { READER_WORKER_URL, openTestStore, temporaryDirectory } from '../../support/store-fixtures.ts';
@@ -54,7 +55,7 @@ describe('opening a store', () => {
     database.pragma('user_version = 99');
     database.close();
     expect(await openingError(directory)).toContain(
-      'was written by a newer Switchyard (schema 99, this one knows 5); update, or choose another --data directory.',
+      `was written by a newer Switchyard (schema 99, this one knows ${MIGRATIONS.length}); update, or choose another --data directory.`,
     );
   });
 
@@ -115,7 +116,13 @@ describe('a store opened again', () => {
         reason: status,
       });
     }
-    const counter = { provider: 'claude', limit: 'requests_per_day' as const, windowStart: now, used: 3 };
+    const counter = {
+      scope: 'provider' as const,
+      name: 'claude',
+      limit: 'requests_per_day' as const,
+      windowStart: now,
+      used: 3,
+    };
     first.writer.save([counter]);
     first.writer.save([{ ...counter, used: 4 }]);
     await first.close();
@@ -125,6 +132,7 @@ describe('a store opened again', () => {
       override,
       isolations: [{ provider: 'gpt', isolation }],
       openEpisodes: [{ ...open, requests: 7, cost_usd: 1.25 }],
+      routing: null,
       lastHealth: [{ provider: 'kimi', status: 'unhealthy', since: 3, reason: 'unhealthy' }],
     });
     expect(second.writer.load()).toEqual([{ ...counter, used: 4 }]);

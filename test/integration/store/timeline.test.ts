@@ -123,7 +123,7 @@ describe('retention', () => {
     const opened = store.writer.openEpisode(episode);
 
     // 500 of each kind, one event, one transition, and the minute rollups, which are past their own 14 days.
-    expect(store.writer.purge(START + DAY)).toBe(3 * 500 + 2 + 3);
+    expect(store.writer.purge(START + DAY)).toBe(3 * 500 + 2 + 4);
     clock.advance(1000);
     expect(store.writer.purge(START + DAY)).toBe(0);
     const { requests } = await store.reader.listRequests({ limit: 500 });

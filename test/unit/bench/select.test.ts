@@ -30,6 +30,11 @@ describe('the command line', () => {
     expect(selectBenchmarks([], KNOWN).json).toBe(false);
   });
 
+  it('asks for the largest sizes with --full', () => {
+    expect(selectBenchmarks(['store', '--full'], KNOWN).full).toBe(true);
+    expect(selectBenchmarks([], KNOWN).full).toBe(false);
+  });
+
   it('names the benchmarks that there are when one is not', () => {
     expect(() => names(['stor'])).toThrow('There is no benchmark "stor"; there are gateway, store.');
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readDurationSeconds, readPort, UsageError } from '../../../electron/cli/command.ts';
 import { HELP } from '../../../electron/cli/help.ts';
-import { renderReport, type ReportData } from '../../../electron/cli/report-format.ts';
+import { agentAverage, type ReportData } from '../../../electron/cli/report-data.ts';
+import { renderReport } from '../../../electron/cli/report-format.ts';
 import { renderStatus } from '../../../electron/cli/status-command.ts';
 import { renderTable } from '../../../electron/cli/table.ts';
 import { FakeEngine } from '../../support/control-engine.ts';
@@ -50,7 +51,7 @@ describe('status on one screen', () => {
   it('leads with the verdict and names what is forced', () => {
     const engine = new FakeEngine();
     engine.setOverride({ provider: 'claude', ttl_seconds: 600, reason: 'drill', operator: 'ada', scope: 'all' });
-    const screen = renderStatus(engine.status());
+    const screen = renderStatus(engine.status(), []);
     expect(screen.split('\n')[0]).toMatch(/^● PRIMARY {2}kimi serves since/);
     expect(screen).toContain('FORCED to claude (all) by ada for 10 min more: drill');
     expect(screen).toContain('● healthy');
@@ -59,9 +60,22 @@ describe('status on one screen', () => {
   it('says in the first line when the providers are simulated, and who is down and why', () => {
     const status = { ...new FakeEngine().status(), simulated: true };
     const down = { ...status, verdict: 'down' as const, serving: null, cause: 'connection refused' };
-    const lines = renderStatus(down).split('\n');
+    const lines = renderStatus(down, []).split('\n');
     expect(lines[0]).toBe('SIMULATED providers');
     expect(lines[1]).toBe('■ DOWN  nobody can serve since 0 s: kimi: connection refused');
+  });
+
+  it('shows the budgets of call sites, soft limits that are passed, and who raised what until when', () => {
+    const engine = new FakeEngine();
+    const note = { operator: 'ada', reason: 'launch day' };
+    const target = { scope: 'provider' as const, name: 'claude', limit: 'requests_per_day' as const };
+    const raised = engine.raiseLimit({ ...target, limit_value: 1500, ttl_seconds: 3600, ...note });
+    const ofChat = { ...raised, scope: 'call_site' as const, name: 'chat', provider: null, raise: null };
+    const soft = { ...ofChat, used: 812, limit_value: 900, soft_limit: 800, soft_exceeded: true };
+    const lines = renderStatus(engine.status(), [raised, soft]).split('\n');
+    expect(lines).toContain('◆ RAISED claude requests_per_day from 1000 to 1500 by ada for 1 h more: launch day');
+    expect(lines).toContain('call site chat: 812 of 900 requests today');
+    expect(lines).toContain('▲ call site chat: 812 requests today, over the soft limit of 800');
   });
 });
 
@@ -74,7 +88,9 @@ async function reportData(key = 'claude'): Promise<ReportData> {
     until: costs.until,
     byProvider: named,
     byModel: named,
+    byAgent: { ...named, rows: named.rows.map((row) => ({ ...row, key: 'triage' })) },
     byDay: named,
+    reliability: await engine.reliability(),
     fallbacks: await engine.fallbacks(),
   };
 }
@@ -84,10 +100,46 @@ describe('the report', () => {
     expect(renderReport(await reportData(), 'md')).toContain('0.50 USD + 1 request of unknown price');
   });
 
+  it('sets savings, what the cache saved and machines apart from the cost', async () => {
+    const text = renderReport(await reportData(), 'md');
+    expect(text).toContain('All of it on claude-haiku would have cost 0.75 USD at list price: 0.25 USD saved');
+    expect(text).toContain('The cache saved 0.02 USD.');
+    expect(text).toContain('| kimi | 1.5 | 2.00 USD | 3.00 USD |');
+    expect(text).toContain('| claude | 3 | 100 % | 0 % | 30 | 60 | 0.50 USD + 1 request of unknown price |');
+  });
+
+  it('says nothing of savings against a model without a price', async () => {
+    const data = await reportData();
+    data.byProvider.reference = { model: 'house-model', pricing_unknown: true };
+    const text = renderReport(data, 'md');
+    expect(text).toContain('No price of house-model is known');
+    expect(text).not.toContain('would have cost 0.75');
+  });
+
+  it('has success, errors and latency of each provider', async () => {
+    expect(renderReport(await reportData(), 'md')).toContain('| claude | 4 | 75 % | 25 % | 900 ms | 4.0 s | — | — |');
+    const lines = renderReport(await reportData(), 'csv').split('\n');
+    expect(lines[1]).toMatch(/^provider,claude,3,.*,4,1,900,4000,,,,$/);
+  });
+
+  it('averages over the executions whose price is known', async () => {
+    const data = await reportData();
+    expect(agentAverage(data.byAgent)).toEqual({
+      executions: 3,
+      cost_usd: 0.5,
+      average_cost_usd: 0.25,
+      pricing_unknown_requests: 1,
+    });
+    expect(renderReport(data, 'md')).toContain(
+      '3 executions by agents, 0.25 USD on average (1 of unknown price left out)',
+    );
+    expect(agentAverage({ rows: data.byAgent.rows.map((row) => ({ ...row, key: '' })) })).toBeNull();
+  });
+
   it('as CSV has as many columns in every line', async () => {
     const lines = renderReport(await reportData(), 'csv').split('\n');
     expect(new Set(lines.map((line) => line.split(',').length)).size).toBe(1);
-    expect(lines[0]).toMatch(/^group,key,requests,.*pricing_unknown_requests$/);
+    expect(lines[0]).toMatch(/^group,key,requests,.*pricing_unknown_requests,.*amortised_cost_usd$/);
   });
 
   it.each([

@@ -6,7 +6,7 @@ import { renderAnthropicAnswer } from '../../../electron/engine/dialects/anthrop
 import { renderAnthropicRequest } from '../../../electron/engine/dialects/anthropic/render-request.ts';
 import { createAnthropicStreamReader } from '../../../electron/engine/dialects/anthropic/stream-reader.ts';
 import { createAnthropicStreamWriter } from '../../../electron/engine/dialects/anthropic/stream-writer.ts';
-import { createAnswerCollector } from '../../../electron/engine/dialects/collect-answer.ts';
+import { createAnswerCollector } from '../../support/dialects-collector.ts';
 import { parseOpenAiAnswer } from '../../../electron/engine/dialects/openai/parse-answer.ts';
 import { parseOpenAiRequest } from '../../../electron/engine/dialects/openai/parse-request.ts';
 import { renderOpenAiAnswer } from '../../../electron/engine/dialects/openai/render-answer.ts';

@@ -339,6 +339,18 @@ describe('traffic', () => {
     expect(monitor.standing('kimi').recentLatencyMs).toBeNull();
   });
 
+  it('calls a provider slow over a handful of requests, and no longer when the slow minute is over', async () => {
+    await started();
+    for (let count = 0; count < 4; count += 1) send({ ...succeeded, latencyMs: 12_000 });
+    expect(monitor.standing('kimi').slow).toBe(false);
+    send({ ...succeeded, latencyMs: 12_000 });
+    expect(monitor.standing('kimi').slow).toBe(true);
+    await clock.advance(40_000);
+    expect(monitor.standing('kimi').slow).toBe(true);
+    await clock.advance(21_000);
+    expect(monitor.standing('kimi').slow).toBe(false);
+  });
+
   it('degrades a slow provider, and lets it be healthy again when the slow minute is over', async () => {
     await started();
     for (let count = 0; count < 5; count += 1) send({ ...succeeded, latencyMs: 12_000 });

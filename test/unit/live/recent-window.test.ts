@@ -38,6 +38,12 @@ describe('the recent window', () => {
     expect(window.costUsdPerHour()).toBeCloseTo(0.6, 6);
   });
 
+  it('says how many attempts of a provider have no known price', () => {
+    const window = new RecentWindow(60_000);
+    window.add(aRequest({ attempt_list: [anAttempt({ pricing_unknown: true })] }), 1_000);
+    expect(window.figures('kimi')).toMatchObject({ cost_usd_per_hour: 0, pricing_unknown_attempts: 1 });
+  });
+
   it('says nothing rather than zero where nothing was measured', () => {
     expect(new RecentWindow(60_000).figures('kimi')).toMatchObject({
       error_rate: null,

@@ -306,3 +306,19 @@ describe('task types', () => {
     expect(intentOf({ task: { intent: 'translate' } }, { text }).rule).toBe('tier');
   });
 });
+
+describe('embeddings', () => {
+  const model = 'text-embedding-3-small';
+
+  it("are OpenAI's by the prefix of its embedding models", () => {
+    expect(intentOf({ model, embeddings: true })).toMatchObject({
+      rule: 'model_prefix',
+      preferred: [{ provider: 'openai', model }],
+    });
+  });
+
+  it('have no prefix in common with chats', () => {
+    expect(resolve({ model })).toMatchObject({ ok: false, code: 'model_not_found' });
+    expect(resolve({ model: 'gpt-4o', embeddings: true })).toMatchObject({ ok: false, code: 'model_not_found' });
+  });
+});

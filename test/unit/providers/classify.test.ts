@@ -4,6 +4,39 @@ import type { JsonValue } from '../../../electron/engine/dialects/types.ts';
 import { classifyAnswer } from '../../../electron/engine/providers/classify.ts';
 
 const cases: [string, number, JsonValue, FailureClass][] = [
+  [
+    'xAI wrong key (a 400)',
+    400,
+    {
+      code: 'Client specified an invalid argument',
+      error: 'Incorrect API key provided. You can obtain an API key from https://console.x.ai.',
+    },
+    'unauthorized',
+  ],
+  ['xAI bad request', 400, { code: 'Client specified an invalid argument', error: 'bad tool' }, 'invalid_request'],
+  [
+    'xAI rate limit',
+    429,
+    { code: 'Some resource has been exhausted', error: 'Too many requests: the rate limit of your team is reached.' },
+    'rate_limited',
+  ],
+  [
+    'xAI credit used up',
+    429,
+    {
+      code: 'Some resource has been exhausted',
+      error: 'Your team has used all available credits or reached its monthly spending limit.',
+    },
+    'exhausted',
+  ],
+  [
+    'Moonshot overloaded (a 429)',
+    429,
+    {
+      error: { type: 'engine_overloaded_error', message: 'The engine is currently overloaded, please try again later' },
+    },
+    'overloaded',
+  ],
   ['vLLM wrong key (string body)', 401, { error: 'Unauthorized' }, 'unauthorized'],
   [
     'vLLM context overflow',

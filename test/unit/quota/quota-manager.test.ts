@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EventBus } from '../../../electron/engine/events.ts';
 import { createQuotaManager, type EngineQuotaManager } from '../../../electron/engine/quota/quota-manager.ts';
+import type { DayRule } from '../../../electron/engine/quota/day-window.ts';
 import type { Reservation, ReservationResult } from '../../../electron/engine/quota/types.ts';
 import type { ProviderConfig } from '../../../electron/engine/registry/types.ts';
 import type { QuotaStatus } from '../../../shared/domain/quota.ts';
@@ -17,18 +18,20 @@ let limits: Partial<ProviderConfig['limits']>;
 let announced: [string, QuotaStatus][];
 let quota: EngineQuotaManager;
 
-function build(rule: { resetHour?: number; timeZone?: string } = {}): EngineQuotaManager {
+function build(rule: Partial<DayRule> = {}): EngineQuotaManager {
   const events = new EventBus((error) => {
     throw error;
   });
   events.on('quota_exhausted', (status) => announced.push(['exhausted', status]));
   events.on('quota_reopened', (status) => announced.push(['reopened', status]));
   quota = createQuotaManager({
-    registry: () => registryOf(providerConfig('claude', { limits: { queueTimeoutMs: 5_000, ...limits } })),
+    registry: () => {
+      const registry = registryOf(providerConfig('claude', { limits: { queueTimeoutMs: 5_000, ...limits } }));
+      return { ...registry, policy: { ...registry.policy, budgets: { resetHour: 0, timeZone: 'UTC', ...rule } } };
+    },
     clock,
     storage,
     events,
-    ...rule,
   });
   return quota;
 }
@@ -89,7 +92,7 @@ describe('requests a day', () => {
   it('go on counting in memory when they cannot be stored', () => {
     const errors: unknown[] = [];
     const full = {
-      load: () => [],
+      ...memoryQuotaStorage(),
       save: () => {
         throw new Error('disk full');
       },

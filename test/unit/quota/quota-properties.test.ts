@@ -2,13 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventBus } from '../../../electron/engine/events.ts';
 import { createQuotaManager, type EngineQuotaManager } from '../../../electron/engine/quota/quota-manager.ts';
-import type { QuotaStorage, Reservation } from '../../../electron/engine/quota/types.ts';
+import type { QuotaStorage, RaiseStorage, Reservation } from '../../../electron/engine/quota/types.ts';
 import type { ProviderConfig } from '../../../electron/engine/registry/types.ts';
 import { providerConfig, registryOf } from '../../support/health-fixtures.ts';
 import { ManualClock } from '../../support/health-manual-clock.ts';
 import { memoryQuotaStorage } from '../../support/quota-fixtures.ts';
 
-function manager(limits: ProviderConfig['limits'], clock: ManualClock, storage: QuotaStorage): EngineQuotaManager {
+function manager(
+  limits: ProviderConfig['limits'],
+  clock: ManualClock,
+  storage: QuotaStorage & RaiseStorage,
+): EngineQuotaManager {
   return createQuotaManager({
     registry: () => registryOf(providerConfig('claude', { limits })),
     clock,

@@ -35,7 +35,7 @@ describe('the sample registries', () => {
       fallbackTriggers: ['primary_unhealthy', 'primary_timeout'],
       retryOnFailure: true,
       maxRetries: 2,
-      loadBalancing: { strategy: 'round_robin', healthAware: true },
+      loadBalancing: { strategy: 'round_robin', healthAware: true, prefixAffinity: false },
       highLoad: { mode: 'never', thresholdMs: 10_000 },
       streamFailover: 'resume',
       taskTypes: {},
@@ -49,6 +49,7 @@ describe('the sample registries', () => {
       enabled: true,
       implicit: false,
       priority: 1,
+      weight: 1,
       model: null,
       serves: [],
       baseUrl: 'http://kimi-k2-service:8000/v1',
@@ -140,7 +141,14 @@ routing:
     });
     expect(provider(registry, 'kimi_k2_self_hosted').infrastructureUsdPerHour).toBe(24.5);
     expect(registry.routing.loadBalancing.strategy).toBe('least_loaded');
-    expect(warnings.map(({ path }) => path)).toEqual(['experiments', 'alerts', 'notify']);
+    expect(warnings.map(({ path }) => path)).toEqual([
+      'tiers.fast',
+      'tiers.balanced',
+      'tiers.powerful',
+      'experiments',
+      'alerts',
+      'notify',
+    ]);
   });
 });
 

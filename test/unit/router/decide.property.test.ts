@@ -28,6 +28,8 @@ const registries: fc.Arbitrary<Registry> = fc
       fc.record({
         priority: fc.integer({ min: 1, max: 3 }),
         enabled: fc.boolean(),
+        weight: fc.constantFrom(0, 0.05, 0.5, 1, 1, 3),
+        limit: fc.option(fc.integer({ min: 1, max: 3 })),
         useWhen: fc.subarray([...CONDITIONS]),
       }),
       { minLength: 4, maxLength: 4 },
@@ -36,24 +38,26 @@ const registries: fc.Arbitrary<Registry> = fc
     triggers: fc.subarray<FallbackTrigger>(['primary_unhealthy', 'primary_timeout']),
     strategy: fc.constantFrom('round_robin' as const, 'least_connections' as const, 'least_loaded' as const),
     healthAware: fc.boolean(),
+    prefixAffinity: fc.boolean(),
     highLoad: fc.constantFrom('never' as const, 'latency' as const),
     fallbacks: fc.option(fc.shuffledSubarray(['c', 'd'])),
   })
-  .map(({ entries, chain, triggers, strategy, healthAware, highLoad, fallbacks }) => ({
+  .map(({ entries, chain, triggers, strategy, healthAware, prefixAffinity, highLoad, fallbacks }) => ({
     ...BASE,
     providers: BASE.providers.map((provider, index) => {
       const entry = entries[index];
       if (!entry) return provider;
-      const { priority, enabled, useWhen } = entry;
+      const { priority, enabled, weight, limit, useWhen } = entry;
+      const limits = { ...provider.limits, ...(limit === null ? {} : { max_concurrent: limit }) };
       const usagePolicy = { ...provider.usagePolicy, useWhen };
-      return { ...provider, priority, enabled, usagePolicy, fallbacks: index === 0 ? fallbacks : null };
+      return { ...provider, priority, enabled, weight, limits, usagePolicy, fallbacks: index === 0 ? fallbacks : null };
     }),
     routing: {
       ...BASE.routing,
       primary: chain[0] ?? 'a',
       fallbackChain: chain,
       fallbackTriggers: triggers,
-      loadBalancing: { strategy, healthAware },
+      loadBalancing: { strategy, healthAware, prefixAffinity },
       highLoad: { mode: highLoad, thresholdMs: 10_000 },
     },
   }));
@@ -86,10 +90,12 @@ const inputs: fc.Arbitrary<DecisionInput> = fc
     forced: fc.option(provider),
     overridden: fc.option(provider),
     turn: fc.nat(),
+    affinityKey: fc.option(fc.string()),
+    busy: fc.dictionary(provider, fc.nat({ max: 5 })),
     tokens: fc.constantFrom(10, 1_000_000),
     flags: fc.record({ noFallback: fc.boolean(), benchmarking: fc.boolean() }),
   })
-  .map(({ registry, states, closed, preferred, forced, overridden, turn, tokens, flags }) =>
+  .map(({ registry, states, closed, preferred, forced, overridden, turn, affinityKey, busy, tokens, flags }) =>
     input({
       registry,
       standings: Object.fromEntries(NAMES.map((name, index) => [name, states[index] ?? standing()])),
@@ -101,6 +107,8 @@ const inputs: fc.Arbitrary<DecisionInput> = fc
       override: overridden === null ? null : override(overridden),
       needs: { tools: false, images: false, jsonSchema: false, tokens },
       turn,
+      affinityKey,
+      busy,
       ...flags,
     }),
   );

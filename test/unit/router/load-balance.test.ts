@@ -4,12 +4,12 @@ import { decide } from '../../../electron/engine/router/decide.ts';
 import { input, standing, withHealth } from '../../support/router-fixtures.ts';
 import type { InputSetup } from '../../support/router-fixtures.ts';
 
-function group(loadBalancing: string): string {
+function group(loadBalancing: string, extra: { a?: string; b?: string; c?: string } = {}): string {
   return `
 models:
-  a: {endpoint: "http://a", priority: 1}
-  b: {endpoint: "http://b", priority: 1}
-  c: {endpoint: "http://c", priority: 1}
+  a: {endpoint: "http://a", priority: 1${extra.a ?? ''}}
+  b: {endpoint: "http://b", priority: 1${extra.b ?? ''}}
+  c: {endpoint: "http://c", priority: 1${extra.c ?? ''}}
   last: {endpoint: "http://last", priority: 2}
 routing: {load_balancing: ${loadBalancing}}
 `;
@@ -90,5 +90,103 @@ describe('least loaded', () => {
   it('puts a full KV cache last', () => {
     const standings = { a: loaded(1, 0, 0.97), b: loaded(8, 0, 0.5), c: loaded(9, 0, 0.5) };
     expect(order({ text, standings })).toBe('b c a last');
+  });
+});
+
+describe('a full member', () => {
+  const text = group('{strategy: round_robin}', { a: ', limits: {max_concurrent: 2}' });
+
+  it('loses its turn to one with a free place', () => {
+    expect(order({ text, busy: { a: 2 } })).toBe('b c a last');
+    expect(order({ text, busy: { a: 1 } })).toBe('a b c last');
+  });
+
+  it('still comes before one that is not well', () => {
+    expect(order({ text, busy: { a: 2 }, standings: { b: withHealth('unhealthy') } })).toBe('c a b last');
+  });
+});
+
+describe('weights', () => {
+  function chosen(text: string, setup: InputSetup = {}, turns = 400): Record<string, number> {
+    const some = input({ text, ...setup });
+    const counts: Record<string, number> = {};
+    for (let turn = 0; turn < turns; turn += 1) {
+      const provider = decide({ ...some, turn, affinityKey: `conversation ${turn}` }).provider ?? 'nobody';
+      counts[provider] = (counts[provider] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  it.each(['round_robin', 'least_connections', 'least_loaded'])(
+    'give a canary its share under %s, however idle it is',
+    (strategy) => {
+      const text = group(`{strategy: ${strategy}}`, { c: ', weight: 0.05' });
+      const counts = chosen(text, { busy: { a: 30, b: 30 } });
+      expect(counts['c']).toBeGreaterThanOrEqual(18);
+      expect(counts['c']).toBeLessThanOrEqual(22);
+    },
+  );
+
+  it('give a canary everything while nobody else is well', () => {
+    const text = group('{strategy: round_robin}', { c: ', weight: 0.05' });
+    const standings = { a: withHealth('unhealthy'), b: withHealth('unhealthy') };
+    expect(chosen(text, { standings })).toEqual({ c: 400 });
+  });
+
+  it('give a canary of share 0 nothing while somebody else is well', () => {
+    expect(chosen(group('{strategy: round_robin}', { c: ', weight: 0' }))).toEqual({ a: 200, b: 200 });
+  });
+
+  it('give turns in proportion', () => {
+    const counts = chosen(group('{strategy: round_robin}', { a: ', weight: 2' }));
+    expect(counts['a']).toBeGreaterThanOrEqual(195);
+    expect(counts['a']).toBeLessThanOrEqual(205);
+  });
+
+  it('measure connections against capacity', () => {
+    const text = group('{strategy: least_connections}', { a: ', weight: 4' });
+    expect(order({ text, busy: { a: 6, b: 2, c: 1 } })).toBe('a c b last');
+  });
+
+  it('hold over conversations too, where these stay with an instance', () => {
+    const text = group('{strategy: round_robin, prefix_affinity: true}', { c: ', weight: 0.25' });
+    const counts = chosen(text, {}, 2000);
+    expect((counts['c'] ?? 0) / 2000).toBeCloseTo(0.25, 1);
+  });
+});
+
+describe('prefix affinity', () => {
+  const text = group('{strategy: least_loaded, prefix_affinity: true}');
+  const home = decide(input({ text, affinityKey: 'talk' })).provider ?? '';
+  const others = ['a', 'b', 'c'].filter((name) => name !== home);
+
+  it('keeps a conversation with one instance, whoever has the turn', () => {
+    for (let turn = 0; turn < 30; turn += 1) {
+      expect(decide(input({ text, turn, affinityKey: 'talk' })).provider).toBe(home);
+    }
+  });
+
+  it('lets it stay there while the others are a little less loaded', () => {
+    expect(decide(input({ text, affinityKey: 'talk', busy: { [home]: 4 } })).provider).toBe(home);
+  });
+
+  it('moves it when its instance is clearly more loaded, or its KV cache full', () => {
+    expect(others).toContain(decide(input({ text, affinityKey: 'talk', busy: { [home]: 5 } })).provider);
+    const standings = { [home]: loaded(0, 0, 0.95) };
+    expect(others).toContain(decide(input({ text, affinityKey: 'talk', standings })).provider);
+  });
+
+  it('moves it when its instance is unhealthy', () => {
+    const standings = { [home]: withHealth('unhealthy') };
+    expect(others).toContain(decide(input({ text, affinityKey: 'talk', standings })).provider);
+  });
+
+  it('means nothing where the registry does not ask for it', () => {
+    const plain = group('{strategy: round_robin}');
+    expect([0, 1, 2].map((turn) => order({ text: plain, turn, affinityKey: 'talk' }))).toEqual([
+      'a b c last',
+      'b c a last',
+      'c a b last',
+    ]);
   });
 });

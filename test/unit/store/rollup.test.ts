@@ -6,7 +6,9 @@ import { requestsArbitrary } from '../../support/store-fixtures.ts';
 import { noUsage, sampleAttempt, sampleRequest } from '../../support/store-plain-fixtures.ts';
 
 function byProvider(request: Parameters<typeof figuresOf>[0]): Record<string, Figures> {
-  return Object.fromEntries(figuresOf(request).map(({ key, figures }) => [`${key.provider}/${key.model}`, figures]));
+  return Object.fromEntries(
+    figuresOf(request, () => 0).map(({ key, figures }) => [`${key.provider}/${key.model}`, figures]),
+  );
 }
 
 describe('the figures of a request', () => {
@@ -24,8 +26,35 @@ describe('the figures of a request', () => {
         reasoning_tokens: 0,
         cost_micro_usd: 1500,
         pricing_unknown_requests: 0,
+        comparable_input_tokens: 100,
+        comparable_cache_read_tokens: 0,
+        comparable_cache_write_tokens: 0,
+        comparable_output_tokens: 20,
+        cache_savings_micro_usd: 0,
       },
     });
+  });
+
+  it.each([
+    ['a call that succeeded', {}, 50],
+    ['a call that the caller left', { outcome: 'cancelled' }, 50],
+    ['a call that failed', { outcome: 'failure' }, 0],
+    ['a call of unknown price', { pricing_unknown: true, cost_usd: 0 }, 0],
+  ] as const)('hold the tokens of %s against another model: %j', (_name, changes, tokens) => {
+    const attempt = sampleAttempt({ usage: { ...noUsage, input_tokens: 50 }, ...changes });
+    const figures = figuresOf(sampleRequest({ attempt_list: [attempt] }), () => 0).map((delta) => delta.figures);
+    expect(figures.reduce((sum, part) => sum + part.comparable_input_tokens, 0)).toBe(tokens);
+    expect(figures.reduce((sum, part) => sum + part.input_tokens, 0)).toBe(50);
+  });
+
+  it('take what the cache saved from whoever knows the prices, and nothing where there is none', () => {
+    const attempts = [
+      sampleAttempt({ outcome: 'failure', pricing_unknown: true }),
+      sampleAttempt({ index: 1, provider: 'claude', model: 'claude-haiku', started_at: 7 }),
+    ];
+    const request = sampleRequest({ provider: 'claude', model: 'claude-haiku', attempt_list: attempts });
+    const figures = figuresOf(request, ({ provider, model }, at) => (provider === 'claude' ? model.length + at : 1000));
+    expect(figures.map((delta) => delta.figures.cache_savings_micro_usd)).toEqual(['claude-haiku'.length + 7, 0]);
   });
 
   it('put the cost of a failed attempt under who failed, and the request under who answered', () => {
@@ -68,7 +97,7 @@ describe('the figures of a request', () => {
     ['cancelled', 0],
     ['refused', 0],
   ] as const)('call a request of status %s %i errors', (status, errors) => {
-    expect(figuresOf(sampleRequest({ status }))[0]?.figures.errors).toBe(errors);
+    expect(figuresOf(sampleRequest({ status }), () => 0)[0]?.figures.errors).toBe(errors);
   });
 
   it('take tokens and cost from the request itself where there is no attempt', () => {
@@ -80,7 +109,7 @@ describe('the figures of a request', () => {
     fc.assert(
       fc.property(requestsArbitrary(0, 1000, 5), (requests) => {
         for (const request of requests) {
-          const deltas = figuresOf(request);
+          const deltas = figuresOf(request, () => 0);
           const spent = request.attempt_list.length > 0 ? request.attempt_list : [request];
           const sum = (name: keyof Figures) => deltas.reduce((total, { figures }) => total + figures[name], 0);
           expect(sum('requests')).toBe(1);

@@ -15,13 +15,17 @@ const JSON_INSTRUCTION = 'Answer with a single JSON object and nothing else.';
  *
  * @throws Untranslatable when the request holds what this dialect cannot say.
  */
-export function renderAnthropicRequest(request: ChatRequest, target: RenderTarget): RenderedRequest {
+export function renderAnthropicRequest(
+  request: ChatRequest,
+  target: RenderTarget,
+  asked: ChatRequest = request,
+): RenderedRequest {
   const limited = { ...request, maxTokens: request.maxTokens ?? defaultLimit(target) };
   const { request: fitted, adjusted } = fitRequest(limited, target);
   dropBlankStops(fitted, adjusted);
   const body =
     request.dialect === 'anthropic'
-      ? passedThrough(limited, fitted, adjusted)
+      ? passedThrough(asked, fitted, adjusted)
       : written(request, fitted, target, adjusted);
   body['model'] = target.model;
   body['stream'] = request.stream;

@@ -9,14 +9,19 @@ import { renderOpenAiMessages } from './render-messages.ts';
  *
  * A caller of the same dialect is passed through: the body starts from `raw`, only what the target would refuse is
  * changed, and `messages` are taken from `raw` as they are unless it has none (then they are written from the parsed
- * form, which is how a resumed answer replaces them). Streams always ask for usage, so that it is always known.
+ * form, which is how a resumed answer replaces them). Streams always ask for usage, so that it is always known. `asked` is
+ * the request as `raw` says it, where `request` was filled in since.
  *
  * @throws Untranslatable when the request holds what this dialect cannot say.
  */
-export function renderOpenAiRequest(request: ChatRequest, target: RenderTarget): RenderedRequest {
+export function renderOpenAiRequest(
+  request: ChatRequest,
+  target: RenderTarget,
+  asked: ChatRequest = request,
+): RenderedRequest {
   const { request: fitted, adjusted } = fitRequest(request, target);
   const body =
-    request.dialect === 'openai' ? passedThrough(request, fitted, target) : written(request, fitted, target, adjusted);
+    request.dialect === 'openai' ? passedThrough(asked, fitted, target) : written(request, fitted, target, adjusted);
   if (target.prefill && beginsAnswer(request)) {
     body['continue_final_message'] = true;
     body['add_generation_prompt'] = false;

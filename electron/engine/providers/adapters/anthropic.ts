@@ -10,11 +10,14 @@ const API_VERSION = '2023-06-01';
 export const anthropicAdapter: Adapter = {
   dialect: 'anthropic',
   chatPath: '/v1/messages',
+  embeddingsPath: null,
   authentication: (key): Record<string, string> => ({
     'anthropic-version': API_VERSION,
     ...(key === null ? {} : { 'x-api-key': key }),
   }),
   usageRules: { reasoningOnTop: false },
+  collectsStreams: true,
+  emptyMessage: {},
   writing: {
     maximumStops: null,
     maximumTemperature: 1,

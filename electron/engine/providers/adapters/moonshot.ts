@@ -5,8 +5,11 @@ import type { Adapter } from './adapter.ts';
 export const moonshotAdapter: Adapter = {
   dialect: 'openai',
   chatPath: '/chat/completions',
+  embeddingsPath: null,
   authentication: bearer,
   usageRules: { reasoningOnTop: false },
+  collectsStreams: true,
+  emptyMessage: {},
   writing: {
     maximumStops: 5,
     maximumTemperature: 1,

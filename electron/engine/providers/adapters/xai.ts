@@ -5,8 +5,11 @@ import type { Adapter } from './adapter.ts';
 export const xaiAdapter: Adapter = {
   dialect: 'openai',
   chatPath: '/chat/completions',
+  embeddingsPath: null,
   authentication: bearer,
   usageRules: { reasoningOnTop: true },
+  collectsStreams: true,
+  emptyMessage: {},
   writing: {
     maximumStops: 4,
     maximumTemperature: 2,

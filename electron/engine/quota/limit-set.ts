@@ -1,12 +1,11 @@
-import type { LimitKind, QuotaStatus } from '../../../shared/domain/quota.ts';
-import type { ProviderConfig } from '../registry/types.ts';
-import { DailyCounter } from './daily-counter.ts';
+import type { LimitKind, LimitRaise, QuotaStatus } from '../../../shared/domain/quota.ts';
+import type { Limits } from '../registry/types.ts';
+import { DailyCounter, type DailyLimit } from './daily-counter.ts';
 import type { DayRule, DayWindow } from './day-window.ts';
+import type { LimitOwner } from './limit-owner.ts';
 import { RequestRate, TokenMinute, type TokenMark } from './rate-limits.ts';
-import type { QuotaCounter, ReservationResult } from './types.ts';
+import type { QuotaCounter, Refusal } from './types.ts';
 import { concurrencyReason, dailyReason, rateReason, tokensReason } from './words.ts';
-
-export type Refusal = Extract<ReservationResult, { ok: false }>;
 
 /** One instant: `wall` in epoch ms for days, `monotonic` ms for rates. */
 export interface Instant {
@@ -18,6 +17,8 @@ export interface Amounts {
   tokens: number;
   /** Whole micro-dollars. */
   costMicroUsd: number;
+  /** Its provider is our own and takes no money: a call site's spending limit lets it through even when it is used up. */
+  free: boolean;
 }
 
 /** What a reservation took, and from which day. */
@@ -28,51 +29,58 @@ export interface Taken {
   tokenMark: TokenMark;
 }
 
+/** What holds for an owner: the registry's limits, what operators raised of them, and the day they count over. */
+export interface LimitTerms {
+  limits: Limits;
+  raises: ReadonlyMap<LimitKind, LimitRaise>;
+  rule: DayRule;
+  window: DayWindow;
+}
+
 const MICRO = 1_000_000;
 
-/** Every limit of one provider, in memory. Checks and takings are synchronous, so that nothing comes between them. */
-export class ProviderQuota {
-  readonly provider: string;
+/** Every limit of one provider or call site, in memory. Checks and takings are synchronous, so that nothing comes between them. */
+export class LimitSet {
+  readonly owner: LimitOwner;
   inFlight = 0;
-  queueTimeoutMs: number;
   #requests: DailyCounter | null = null;
   #usd: DailyCounter | null = null;
   #rate: RequestRate | null = null;
   readonly #tokens = new TokenMinute();
-  #limits: ProviderConfig['limits'];
-  readonly #rule: DayRule;
+  #terms: LimitTerms;
+  /** The registry's limits with what is raised. */
+  #limits: Limits;
 
-  constructor(config: ProviderConfig, rule: DayRule, window: DayWindow, at: Instant) {
-    this.provider = config.name;
-    this.queueTimeoutMs = config.limits.queueTimeoutMs;
-    this.#limits = config.limits;
-    this.#rule = rule;
-    this.change(config, window, at);
+  constructor(owner: LimitOwner, terms: LimitTerms, at: Instant) {
+    this.owner = owner;
+    this.#terms = terms;
+    this.#limits = terms.limits;
+    this.change(terms, at);
   }
 
-  /** Takes edited limits; what was used stays used. */
-  change(config: ProviderConfig, window: DayWindow, at: Instant): void {
-    const { limits } = config;
-    this.queueTimeoutMs = limits.queueTimeoutMs;
-    this.#requests = this.#counter(this.#requests, 'requests_per_day', limits.requests_per_day, window);
-    const usd = limits.usd_per_day;
-    this.#usd = this.#counter(
-      this.#usd,
-      'usd_per_day',
-      usd === undefined ? undefined : Math.round(usd * MICRO),
-      window,
-    );
+  /** How long a request may wait for a place, in milliseconds. */
+  get queueTimeoutMs(): number {
+    return this.#limits.queueTimeoutMs;
+  }
+
+  /** Takes edited or raised limits; what was used stays used. */
+  change(terms: LimitTerms, at: Instant): void {
+    const limits = raisedLimits(terms);
+    const before = this.#limits;
+    this.#terms = terms;
+    this.#limits = limits;
+    this.#requests = this.#counter(this.#requests, 'requests_per_day', 1);
+    this.#usd = this.#counter(this.#usd, 'usd_per_day', MICRO);
     const perSecond = limits.requests_per_second;
     if (perSecond === undefined) this.#rate = null;
     else if (this.#rate === null) this.#rate = new RequestRate(perSecond, at.monotonic);
-    else if (perSecond !== this.#limits.requests_per_second) this.#rate.change(perSecond, at.monotonic);
-    this.#limits = limits;
+    else if (perSecond !== before.requests_per_second) this.#rate.change(perSecond, at.monotonic);
   }
 
-  restore(counter: QuotaCounter): void {
+  restore(counter: QuotaCounter, previousStart: number): void {
     this.daily()
       .find((one) => one.kind === counter.limit)
-      ?.restore(counter);
+      ?.restore(counter, previousStart);
   }
 
   /** The daily counters that have a limit. */
@@ -82,13 +90,16 @@ export class ProviderQuota {
 
   /** Why `amounts` do not fit now; null when they do. Takes nothing. */
   refusal(amounts: Amounts, at: Instant): Refusal | null {
-    return (
+    const ofSite = this.owner.scope === 'call_site';
+    const refusal =
       this.#dailyRefusal(this.#requests, 1, at) ??
-      this.#dailyRefusal(this.#usd, amounts.costMicroUsd, at) ??
+      (ofSite && amounts.free ? null : this.#dailyRefusal(this.#usd, amounts.costMicroUsd, at)) ??
       this.#tokenRefusal(amounts.tokens, at) ??
       this.#rateRefusal(at) ??
-      this.#concurrencyRefusal()
-    );
+      this.#concurrencyRefusal();
+    if (refusal === null || !ofSite) return refusal;
+    const { name } = this.owner;
+    return { ...refusal, reason: `call site "${name}": ${refusal.reason}`, callSite: name };
   }
 
   /** Takes from every limit. Only after `refusal` has answered null for the same instant. */
@@ -106,7 +117,7 @@ export class ProviderQuota {
   }
 
   /** Real figures replace the estimates, and the place is free. */
-  settle(taken: Taken, actual: Amounts, at: Instant): void {
+  settle(taken: Taken, actual: { tokens: number; costMicroUsd: number }, at: Instant): void {
     this.inFlight -= 1;
     this.#tokens.correct(taken.tokenMark, actual.tokens);
     if (taken.usdWindow === null) return;
@@ -131,23 +142,29 @@ export class ProviderQuota {
 
   dailyStatus(counter: DailyCounter, at: Instant): QuotaStatus {
     const unit = counter.kind === 'usd_per_day' ? MICRO : 1;
+    const { hard, soft } = counter.bounds;
+    const enforced = Number.isFinite(hard);
     return {
-      ...this.#figures(counter.kind, counter.used / unit, counter.limit / unit),
+      ...this.#figures(counter.kind, counter.used / unit, (enforced ? hard : (soft ?? 0)) / unit),
       exhausted: counter.exhausted,
+      enforced,
+      soft_limit: soft === null ? null : soft / unit,
+      soft_exceeded: counter.softExceeded,
       reset_at: counter.window.end,
       projected_exhaustion_at: counter.projectedExhaustion(at.wall),
     };
   }
 
-  #counter(
-    known: DailyCounter | null,
-    kind: DailyCounter['kind'],
-    limit: number | undefined,
-    window: DayWindow,
-  ): DailyCounter | null {
-    if (limit === undefined) return null;
-    if (known === null) return new DailyCounter(this.provider, kind, limit, window);
-    known.limit = limit;
+  #counter(known: DailyCounter | null, kind: DailyLimit, unit: number): DailyCounter | null {
+    const hard = this.#limits[kind];
+    const soft = this.#limits.soft?.[kind];
+    if (hard === undefined && soft === undefined) return null;
+    const bounds = {
+      hard: hard === undefined ? Infinity : Math.round(hard * unit),
+      soft: soft === undefined ? null : Math.round(soft * unit),
+    };
+    if (known === null) return new DailyCounter(this.owner, kind, bounds, this.#terms.window);
+    known.bounds = bounds;
     return known;
   }
 
@@ -157,7 +174,7 @@ export class ProviderQuota {
       ok: false,
       limit: counter.kind,
       code: 'budget_exhausted',
-      reason: dailyReason(counter, amount, this.#rule),
+      reason: dailyReason(counter, amount, this.#terms.rule),
       retryAfterMs: Math.max(0, counter.window.end - at.wall),
     };
   }
@@ -211,14 +228,37 @@ export class ProviderQuota {
 
   #figures(limit: LimitKind, used: number, limitValue: number): QuotaStatus {
     return {
-      provider: this.provider,
+      ...this.owner,
+      provider: this.owner.scope === 'provider' ? this.owner.name : null,
       limit,
       used,
       limit_value: limitValue,
       remaining: Math.max(0, limitValue - used),
       exhausted: used >= limitValue,
+      enforced: true,
+      soft_limit: null,
+      soft_exceeded: false,
+      raise: this.#raiseOf(limit),
       reset_at: null,
       projected_exhaustion_at: null,
     };
   }
+
+  #raiseOf(limit: LimitKind): QuotaStatus['raise'] {
+    const raise = this.#terms.raises.get(limit);
+    const from = this.#terms.limits[limit];
+    if (!raise || from === undefined) return null;
+    const { operator, reason, created_at, until } = raise;
+    return { from, operator, reason, created_at, until };
+  }
+}
+
+/** A raise never lowers: where the registry has meanwhile gone above it, the registry holds; without a limit there is nothing to raise. */
+function raisedLimits({ limits, raises }: LimitTerms): Limits {
+  const raised = { ...limits };
+  for (const [limit, { limit_value: value }] of raises) {
+    const own = limits[limit];
+    if (own !== undefined) raised[limit] = Math.max(own, value);
+  }
+  return raised;
 }

@@ -1,19 +1,17 @@
-import type { Usage } from '../../../shared/domain/request.ts';
-import { toolInput } from './openai/parse-messages.ts';
-import type { AnswerPart, ChatAnswer, ChatEvent } from './types.ts';
+import type { Usage } from '../../shared/domain/request.ts';
+import { toolInput } from '../../electron/engine/dialects/openai/parse-messages.ts';
+import type { AnswerPart, ChatAnswer, ChatEvent } from '../../electron/engine/dialects/types.ts';
 
 /** Gathers the events of one stream into a whole answer. */
-export interface AnswerCollector {
+interface AnswerCollector {
   add(event: ChatEvent): void;
-  /** Text so far, all text blocks joined. */
-  text(): string;
   /** Null before the `finish` event: what is not finished is no answer. */
   answer(): ChatAnswer | null;
 }
 
 type Draft = AnswerPart | { type: 'tool_draft'; id: string; name: string; json: string };
 
-/** Gathers one provider's stream; for answers held back until they are whole, and for tests. */
+/** Gathers one provider's stream from its events alone, apart from what the engine makes of the raw chunks. */
 export function createAnswerCollector(): AnswerCollector {
   const drafts = new Map<number, Draft>();
   let id = '';
@@ -67,7 +65,6 @@ export function createAnswerCollector(): AnswerCollector {
           return;
       }
     },
-    text: () => [...drafts.values()].map((draft) => (draft.type === 'text' ? draft.text : '')).join(''),
     answer() {
       if (!finish) return null;
       return {

@@ -1,0 +1,46 @@
+import type { Rates } from '../../../shared/domain/pricing.ts';
+import type { Usage } from '../../../shared/domain/request.ts';
+import { adapterOfModelName } from '../registry/model-names.ts';
+import type { ProviderConfig, Registry } from '../registry/types.ts';
+import { cacheSavingsMicroUsd } from './compute-cost.ts';
+import { listRates } from './list-price.ts';
+
+/** Tokens used by one provider, as the store sees them. */
+export interface TokenUse {
+  provider: string;
+  model: string;
+  usage: Usage;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+/** What the cache saved on one use of tokens, in whole micro-dollars; 0 for a provider that the registry no longer has. */
+export function cacheSavingsOf({ provider, model, usage, at }: TokenUse, registry: Registry): number {
+  const config = registry.providers.find(({ name }) => name === provider);
+  if (!config) return 0;
+  const { adapter, deployment, pricing } = config;
+  return cacheSavingsMicroUsd(model, usage, { adapter, deployment, pricing, at });
+}
+
+/**
+ * The rates by which "all of it on this model" is reckoned: the registry's own for an entry of that name or upstream id,
+ * else the list price of the vendor that its prefix names, as of `at`. Null when nobody knows a price.
+ */
+export function referenceRates(model: string, registry: Registry, at: number): Rates | null {
+  const entry = registry.providers.find((provider) => provider.name === model || provider.model === model);
+  if (entry?.pricing) return entry.pricing;
+  const adapter = entry?.adapter ?? adapterOfModelName(model);
+  return adapter === null ? null : listRates(adapter, entry?.model ?? model, at);
+}
+
+/** The self-hosted providers whose hours cost money, with USD per hour. */
+export function infrastructureOf(registry: Registry): { provider: string; usdPerHour: number }[] {
+  return registry.providers.filter(runsHere).map(({ name, infrastructureUsdPerHour }) => ({
+    provider: name,
+    usdPerHour: infrastructureUsdPerHour ?? 0,
+  }));
+}
+
+function runsHere({ deployment, enabled, infrastructureUsdPerHour }: ProviderConfig): boolean {
+  return deployment === 'self-hosted' && enabled && infrastructureUsdPerHour !== null;
+}

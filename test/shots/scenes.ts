@@ -1,0 +1,146 @@
+import type { Page } from 'playwright';
+import { type Camera, DESK, EVERY_FRAME, LAPTOP, PHONE, README } from './camera.ts';
+import type { openQuietHost, Stage } from './stage.ts';
+
+type ViewName = 'Overview' | 'Fallbacks' | 'Costs' | 'Playground';
+
+/** What the demo needs to get from calm to its first outage, with room for a slow machine. */
+const INCIDENT_TIMEOUT_MS = 120_000;
+
+async function open(page: Page, view: ViewName): Promise<void> {
+  await page.setViewportSize(LAPTOP);
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: view }).click();
+  await page.getByRole('main', { name: view }).waitFor();
+  await page.getByRole('main').evaluate((main) => main.scrollTo(0, 0));
+}
+
+async function verdict(page: Page, words: RegExp): Promise<void> {
+  await page
+    .getByRole('region', { name: 'Verdict' })
+    .filter({ hasText: words })
+    .waitFor({ timeout: INCIDENT_TIMEOUT_MS });
+}
+
+/** From calm through the outage to the end of the line. */
+export async function pictureDemo({ page, host }: Stage, camera: Camera): Promise<void> {
+  await page.setViewportSize(LAPTOP);
+  await camera.take('overview-healthy', { frames: [LAPTOP], kept: true });
+  await camera.take('overview-healthy', { frames: [DESK, PHONE] });
+  await verdict(page, /ON FALLBACK/);
+  // A few seconds of traffic on the fallback, so that its figures are those of the outage.
+  await page
+    .getByRole('article', { name: /Claude/ })
+    .getByText(/^serving/)
+    .waitFor();
+  await page.waitForTimeout(8000);
+  await camera.take('overview', { frames: [README], kept: true });
+  await camera.take('overview-fallback', { frames: [LAPTOP, PHONE], kept: true });
+  await camera.take('overview-fallback', { frames: [DESK] });
+  await camera.examine('overview on fallback');
+  await pictureRunbook(page, camera);
+  await open(page, 'Fallbacks');
+  await page.getByRole('radio', { name: '24h' }).click();
+  await camera.take('fallbacks', { frames: [README], kept: true });
+  await camera.take('fallbacks', { frames: EVERY_FRAME });
+  await pictureDrawer(page, camera);
+  await open(page, 'Costs');
+  await camera.take('costs', { frames: [README], kept: true });
+  await camera.take('costs', { frames: EVERY_FRAME });
+  await picturePlayground(page, camera);
+  await open(page, 'Overview');
+  await pictureForce(page, camera);
+  await camera.examine('overview');
+  for (const view of ['Fallbacks', 'Costs', 'Playground'] as const) {
+    await open(page, view);
+    await camera.examine(view.toLowerCase());
+  }
+  await open(page, 'Overview');
+  await page.setViewportSize(LAPTOP);
+  host.child.kill('SIGKILL');
+  await page.getByText('Connection lost.').waitFor();
+  await camera.take('connection-lost', { frames: [LAPTOP], kept: true });
+  await camera.take('connection-lost', { frames: [PHONE] });
+  await camera.examine('connection lost');
+}
+
+async function pictureRunbook(page: Page, camera: Camera): Promise<void> {
+  await page.setViewportSize(LAPTOP);
+  const button = page.getByRole('button', { name: /^Runbook/ }).first();
+  if (!(await button.isVisible())) return;
+  await button.click();
+  await page.getByRole('dialog').waitFor();
+  await camera.take('runbook', { frames: [LAPTOP], kept: true });
+  await camera.take('runbook', { frames: [PHONE] });
+  await camera.examine('runbook');
+  await page.keyboard.press('Escape');
+}
+
+async function pictureDrawer(page: Page, camera: Camera): Promise<void> {
+  await page.setViewportSize(LAPTOP);
+  await page.getByRole('table', { name: 'Fallback episodes' }).getByRole('row').nth(1).click();
+  await page.getByRole('dialog').waitFor();
+  await camera.take('episode', { frames: [LAPTOP], kept: true });
+  await camera.take('episode', { frames: [PHONE] });
+  await camera.examine('episode');
+  await page.keyboard.press('Escape');
+}
+
+async function picturePlayground(page: Page, camera: Camera): Promise<void> {
+  await open(page, 'Playground');
+  await camera.take('playground-empty', { frames: [LAPTOP, PHONE] });
+  const form = page.getByRole('form', { name: 'Comparison' });
+  await form.getByLabel('Prompt', { exact: true }).fill('Summarise the on-call handover in three sentences.');
+  await form.getByLabel('Provider of column 1').selectOption('claude_opus_api');
+  await form.getByLabel('Provider of column 2').selectOption('gpt4_api');
+  await form.getByRole('button', { name: 'Run' }).click();
+  const ended = page.getByRole('article', { name: /^Answer of / }).getByText(/^(done|failed)$/);
+  await ended.nth(1).waitFor({ timeout: 60_000 });
+  await camera.take('playground', { frames: [README], kept: true });
+  await camera.take('playground', { frames: EVERY_FRAME });
+}
+
+async function pictureForce(page: Page, camera: Camera): Promise<void> {
+  await page.setViewportSize(LAPTOP);
+  await page.getByRole('button', { name: 'Force a provider' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Provider').selectOption('gpt4_api');
+  await dialog.getByLabel('Reason').fill('INC-2041, upgrade of the model server');
+  await dialog.getByLabel('Operator').fill('ada');
+  await camera.take('force', { frames: [LAPTOP], kept: true });
+  await camera.take('force', { frames: [PHONE] });
+  await camera.examine('force');
+  await dialog.getByRole('button', { name: /^Force .* for 15m$/ }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.getByText(/^Forced to /).waitFor();
+  await camera.take('overview-forced', { frames: [LAPTOP], kept: true });
+  await camera.take('overview-forced', { frames: [DESK, PHONE] });
+  await page.getByRole('button', { name: 'Release' }).click();
+  await page.getByText(/^Forced to /).waitFor({ state: 'hidden' });
+}
+
+/** Everything runs and nobody asks; then nothing runs. */
+export async function pictureQuietHost(
+  { page, fleet }: Awaited<ReturnType<typeof openQuietHost>>,
+  camera: Camera,
+): Promise<void> {
+  await verdict(page, /PRIMARY SERVING/);
+  await camera.take('overview-no-traffic', { frames: [LAPTOP], kept: true });
+  await camera.take('overview-no-traffic', { frames: [PHONE] });
+  for (const view of ['Fallbacks', 'Costs', 'Playground'] as const) {
+    await open(page, view);
+    await camera.take(`${view.toLowerCase()}-no-traffic`, { frames: [LAPTOP] });
+  }
+  await open(page, 'Overview');
+  await Promise.all(Object.values(fleet.providers).map((provider) => provider.crash()));
+  await verdict(page, /ALL DOWN/);
+  await camera.take('overview-down', { frames: [LAPTOP], kept: true });
+  await camera.take('overview-down', { frames: [PHONE] });
+  await camera.examine('all down');
+}
+
+/** Nothing is configured yet. */
+export async function pictureFirstRun(_: Stage, camera: Camera): Promise<void> {
+  await camera.take('first-run', { frames: [LAPTOP], kept: true });
+  await camera.take('first-run', { frames: [PHONE] });
+  await camera.examine('first run');
+}
