@@ -74,12 +74,8 @@ function BudgetLine({ title, budget, onRaise }: NamedBudget & { onRaise: () => v
   const text = `${amount(budget.used)} of ${bound}${budget.enforced ? unit : ''}`;
   return (
     <div className="flex flex-col gap-1.5">
-      <div className="flex flex-wrap items-baseline gap-x-3 text-table">
-        <span className="text-body font-medium">{title}</span>
-        <span className="text-ink-muted">{text} today</span>
-        <span className="ml-auto text-ink-muted">
-          <BudgetOutlook budget={budget} />
-        </span>
+      <div className="flex items-baseline justify-between gap-x-3">
+        <span className="min-w-0 truncate text-body font-medium">{title}</span>
         {budget.enforced && (
           <Button
             size="small"
@@ -91,6 +87,10 @@ function BudgetLine({ title, budget, onRaise }: NamedBudget & { onRaise: () => v
             Raise…
           </Button>
         )}
+      </div>
+      <div className="flex flex-wrap items-baseline justify-between gap-x-3 text-table text-ink-muted">
+        <span>{text} today</span>
+        <BudgetOutlook budget={budget} />
       </div>
       <Meter
         label={`${title}, ${budget.limit.replaceAll('_', ' ')}`}
