@@ -4,7 +4,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serveParent } from './child-side.ts';
-import { FIRST_TOKEN_MS, MODEL, STREAM_EVENTS, STREAM_TOKENS, TOKEN_GAP_MS, WHOLE_ANSWER } from './wire.ts';
+import {
+  FIRST_TOKEN_MS,
+  MODEL,
+  STREAM_EVENTS,
+  STREAM_TOKENS,
+  TOKEN_GAP_MS,
+  WHOLE_ANSWER,
+  WHOLE_ANSWER_STREAMED,
+  WHOLE_ASKER,
+} from './wire.ts';
 
 /**
  * An upstream that does next to nothing for its answers, so that it is never what a request waits for: the simulated
@@ -16,11 +25,14 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
   else response.end();
 });
 
+const EVENT_STREAM = { 'content-type': 'text/event-stream; charset=utf-8' };
+
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   let body = '';
   for await (const part of request) body += String(part);
-  const { stream } = JSON.parse(body) as { stream?: boolean };
-  if (stream) await sendStream(response);
+  const { stream, user } = JSON.parse(body) as { stream?: boolean; user?: string };
+  if (stream && user === WHOLE_ASKER) response.writeHead(200, EVENT_STREAM).end(WHOLE_ANSWER_STREAMED);
+  else if (stream) await sendStream(response);
   else sendJson(response, WHOLE_ANSWER);
 }
 
@@ -31,7 +43,7 @@ function sendJson(response: ServerResponse, body: string): void {
 
 async function sendStream(response: ServerResponse): Promise<void> {
   await sleep(FIRST_TOKEN_MS);
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+  response.writeHead(200, EVENT_STREAM);
   response.write(STREAM_EVENTS.opening + STREAM_EVENTS.token);
   const startedAt = performance.now();
   for (let token = 1; token < STREAM_TOKENS; token += 1) {

@@ -12,6 +12,8 @@ export const TOKEN_GAP_MS = 20;
 
 const USAGE = { prompt_tokens: 24, completion_tokens: STREAM_TOKENS, total_tokens: 24 + STREAM_TOKENS };
 
+const WHOLE_TEXT = 'A breaker stops calls to what is known to fail.';
+
 /** A small whole answer of a chat completion. */
 export const WHOLE_ANSWER = JSON.stringify({
   id: 'chatcmpl-canned',
@@ -21,7 +23,7 @@ export const WHOLE_ANSWER = JSON.stringify({
   choices: [
     {
       index: 0,
-      message: { role: 'assistant', content: 'A breaker stops calls to what is known to fail.' },
+      message: { role: 'assistant', content: WHOLE_TEXT },
       logprobs: null,
       finish_reason: 'stop',
     },
@@ -51,12 +53,22 @@ export const STREAM_EVENTS = {
   closing: `${delta({}, 'stop')}${chunk([], { usage: USAGE })}data: [DONE]\n\n`,
 } as const;
 
+/** The whole answer as a stream, for a gateway that collects what its caller asked for whole: a word a token, at once. */
+export const WHOLE_ANSWER_STREAMED = [
+  STREAM_EVENTS.opening,
+  ...WHOLE_TEXT.split(/(?<= )/).map((content) => delta({ content })),
+  STREAM_EVENTS.closing,
+].join('');
+
+/** Marks a question whose answer the upstream gives without a pause, however it is asked for. */
+export const WHOLE_ASKER = 'asks-whole';
+
 /** A small question, as the callers send it. */
 export function question(stream: boolean): string {
   return JSON.stringify({
     model: MODEL,
     messages: [{ role: 'user', content: 'What does a circuit breaker do?' }],
     stream,
-    ...(stream ? { stream_options: { include_usage: true } } : {}),
+    ...(stream ? { stream_options: { include_usage: true } } : { user: WHOLE_ASKER }),
   });
 }
