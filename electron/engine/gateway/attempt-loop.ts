@@ -72,8 +72,7 @@ export class AttemptLoop {
 
   /**
    * The next run to send, admitted and with its place in every budget taken; with `resume` it goes on with a broken-off
-   * answer. Throws `GatewayError` when nobody is left,
-   * or the abort reason when the caller has gone while waiting in a queue.
+   * answer. Throws `GatewayError` when nobody is left, or the abort reason when the caller has gone while waiting in a queue.
    */
   async next(resume: Resume | null = null): Promise<AdmittedRun> {
     for (;;) {
@@ -116,7 +115,8 @@ export class AttemptLoop {
     const byCallersLimit =
       failure.class === 'timeout' && failure.phase === 'total' && run.input.limits.totalMs < config.timeouts.totalMs;
     // A model that only the caller named and nobody has says nothing of the provider.
-    const callersModel = failure.class === 'model_missing' && run.input.model !== config.model;
+    const ownModel = config.model ?? run.input.provider.discoveredModel();
+    const callersModel = failure.class === 'model_missing' && run.input.model !== ownModel;
     admission.report({
       ok: false,
       class: failure.class,

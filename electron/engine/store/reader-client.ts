@@ -57,6 +57,22 @@ interface Waiting {
   reject: (error: StoreQueryError) => void;
 }
 
+/** Longest wait in milliseconds for a reader to finish its query and leave by itself. */
+const LEAVE_MS = 5_000;
+
+/**
+ * Has the reader close its database and leave. Ending its thread from outside in the middle of native code can take the
+ * whole process along, so that is done only to one that does not answer.
+ */
+async function endWorker(worker: Worker): Promise<void> {
+  const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  const force = setTimeout(() => void worker.terminate(), LEAVE_MS);
+  worker.ref();
+  worker.postMessage(null);
+  await gone;
+  clearTimeout(force);
+}
+
 class ReaderConnection {
   readonly #options: ReaderOptions;
   readonly #waiting = new Map<number, Waiting>();
@@ -87,7 +103,7 @@ class ReaderConnection {
     const worker = this.#worker;
     this.#worker = null;
     this.#rejectAll('The store was closed before the query was answered.');
-    await worker?.terminate();
+    if (worker) await endWorker(worker);
   }
 
   #start(): Worker {

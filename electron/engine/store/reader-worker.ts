@@ -20,14 +20,20 @@ import { prepareRequestQueries } from './request-queries.ts';
 import { prepareRoutingQueries } from './routing-rows.ts';
 import { prepareSeriesQuery } from './series-query.ts';
 
-/** Entry of the reader's thread: one read-only connection, one query after another. */
+/** Entry of the reader's thread: one read-only connection, one query after another, until null asks it to leave. */
 function main(): void {
   const port = parentPort;
   if (!port) throw new Error('The store reader runs in a worker thread only.');
   const { path } = workerData as ReaderWorkerData;
   const database = new SqliteDatabase(path, { readonly: true, fileMustExist: true, timeout: 1000 });
   const queries = prepareQueries(database);
-  port.on('message', (request: ReaderRequest) => port.postMessage(answer(database, queries, request)));
+  port.on('message', (request: ReaderRequest | null) => {
+    if (request) port.postMessage(answer(database, queries, request));
+    else {
+      database.close();
+      port.close();
+    }
+  });
 }
 
 function prepareQueries(database: Database): Queries {
