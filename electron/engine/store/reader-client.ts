@@ -1,13 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { StoreQueryError } from './query-error.ts';
-import type {
-  QueryArguments,
-  QueryName,
-  QueryResult,
-  ReaderRequest,
-  ReaderResponse,
-  ReaderWorkerData,
-} from './reader-protocol.ts';
+import type { QueryArguments, QueryName, QueryResult, ReaderRequest, ReaderResponse } from './reader-protocol.ts';
+import { giveBackReaderThread, takeReaderThread } from './reader-threads.ts';
 import type { StoreReader } from './types.ts';
 
 interface ReaderOptions {
@@ -57,22 +51,6 @@ interface Waiting {
   reject: (error: StoreQueryError) => void;
 }
 
-/** Longest wait in milliseconds for a reader to finish its query and leave by itself. */
-const LEAVE_MS = 5_000;
-
-/**
- * Has the reader close its database and leave. Ending its thread from outside in the middle of native code can take the
- * whole process along, so that is done only to one that does not answer.
- */
-async function endWorker(worker: Worker): Promise<void> {
-  const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  const force = setTimeout(() => void worker.terminate(), LEAVE_MS);
-  worker.ref();
-  worker.postMessage(null);
-  await gone;
-  clearTimeout(force);
-}
-
 class ReaderConnection {
   readonly #options: ReaderOptions;
   readonly #waiting = new Map<number, Waiting>();
@@ -103,13 +81,11 @@ class ReaderConnection {
     const worker = this.#worker;
     this.#worker = null;
     this.#rejectAll('The store was closed before the query was answered.');
-    if (worker) await endWorker(worker);
+    if (worker) await giveBackReaderThread(this.#options.workerUrl, worker);
   }
 
   #start(): Worker {
-    const workerData: ReaderWorkerData = { path: this.#options.path };
-    const worker = new Worker(this.#options.workerUrl, { workerData });
-    worker.unref();
+    const worker = takeReaderThread(this.#options.workerUrl, this.#options.path);
     worker.on('message', (response: ReaderResponse) => this.#receive(response));
     worker.on('error', (error) => {
       if (this.#worker === worker) this.#options.onError(new Error('The reader of the store died.', { cause: error }));

@@ -9,16 +9,18 @@ export type QueryResult<Name extends QueryName> = Awaited<ReturnType<StoreReader
 /** What answers each query inside the worker. */
 export type Queries = { [Name in QueryName]: (...args: QueryArguments<Name>) => QueryResult<Name> };
 
-/** Passed to the worker when it starts. */
-export interface ReaderWorkerData {
-  path: string;
-}
-
+/** A query for the open database. */
 export type ReaderRequest = {
   [Name in QueryName]: { id: number; query: Name; args: QueryArguments<Name> };
 }[QueryName];
+
+/** What a reading thread is told: which database to open, what to ask it, and to let go of it (null). */
+export type ReaderCommand = { open: string } | ReaderRequest | null;
 
 /** `elapsedMs` is the time inside the worker, without the wait for queries before it. */
 export type ReaderResponse =
   | { id: number; ok: true; result: QueryResult<QueryName>; elapsedMs: number }
   | { id: number; ok: false; code: StoreQueryErrorCode; message: string };
+
+/** What a reading thread says: an answer, or null once it has let go of its database. */
+export type ReaderMessage = ReaderResponse | null;

@@ -1,6 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { prepareAuditQuery } from './audit-query.ts';
 import { prepareCostQuery } from './cost-query.ts';
 import { prepareFallbackQueries } from './fallback-queries.ts';
@@ -10,9 +10,10 @@ import type {
   Queries,
   QueryName,
   QueryResult,
+  ReaderCommand,
+  ReaderMessage,
   ReaderRequest,
   ReaderResponse,
-  ReaderWorkerData,
 } from './reader-protocol.ts';
 import { prepareReliabilityQuery } from './reliability-query.ts';
 import { prepareReplayQueries } from './replay-query.ts';
@@ -20,18 +21,21 @@ import { prepareRequestQueries } from './request-queries.ts';
 import { prepareRoutingQueries } from './routing-rows.ts';
 import { prepareSeriesQuery } from './series-query.ts';
 
-/** Entry of the reader's thread: one read-only connection, one query after another, until null asks it to leave. */
+/** Entry of a reading thread: one read-only connection at a time, one query after another. */
 function main(): void {
   const port = parentPort;
   if (!port) throw new Error('The store reader runs in a worker thread only.');
-  const { path } = workerData as ReaderWorkerData;
-  const database = new SqliteDatabase(path, { readonly: true, fileMustExist: true, timeout: 1000 });
-  const queries = prepareQueries(database);
-  port.on('message', (request: ReaderRequest | null) => {
-    if (request) port.postMessage(answer(database, queries, request));
-    else {
-      database.close();
-      port.close();
+  let open: { database: Database; queries: Queries } | null = null;
+  port.on('message', (command: ReaderCommand) => {
+    if (command === null) {
+      open?.database.close();
+      open = null;
+      port.postMessage(null satisfies ReaderMessage);
+    } else if ('open' in command) {
+      const database = new SqliteDatabase(command.open, { readonly: true, fileMustExist: true, timeout: 1000 });
+      open = { database, queries: prepareQueries(database) };
+    } else if (open) {
+      port.postMessage(answer(open.database, open.queries, command) satisfies ReaderMessage);
     }
   });
 }
