@@ -1,11 +1,13 @@
 import type { Status } from '../../shared/domain/status.ts';
 import type { Clock, Random } from './clock.ts';
+import { AuditTrail } from './audit-trail.ts';
 import { computeCost } from './cost/compute-cost.ts';
 import type { EventBus } from './events.ts';
 import { decideQuestion, NO_CALL_OPTIONS } from './gateway/explain-route.ts';
 import { newRequestId } from './gateway/request-id.ts';
 import type { FallbackNotice, GatewayRooms } from './gateway/types.ts';
 import { createHealthMonitor } from './health/health-monitor.ts';
+import { HistoryOperations } from './history-operations.ts';
 import { RestrictedCount } from './live/restricted-count.ts';
 import { LiveState } from './live/live-state.ts';
 import { verdictOf } from './live/verdict.ts';
@@ -110,8 +112,11 @@ export function composeRooms(ground: Ground) {
   events.on('request_finished', ({ decision }) => {
     if (decision?.restricted) restricted.add(decision.restricted);
   });
+  const trail = new AuditTrail({ writer: store.writer, clock, events });
   const api = new Operations({
-    routing: new RoutingOperations({ holder, store, clock, restricted }),
+    history: new HistoryOperations({ store, clock, registry }),
+    trail,
+    routing: new RoutingOperations({ holder, store, trail, clock, restricted }),
     replay: new ReplayOperations({ holder, store, clock }),
     rooms,
     pool,
@@ -136,7 +141,7 @@ export function composeRooms(ground: Ground) {
     knownModels: () => holder.current.providers.map(({ name }) => name),
     status: () => api.status(),
   });
-  return { rooms, quota, health, overrides, live, api, metrics, ordinaryDecision };
+  return { rooms, trail, quota, health, overrides, live, api, metrics, ordinaryDecision };
 }
 
 function fallbackRow(notice: FallbackNotice) {

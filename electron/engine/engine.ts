@@ -87,7 +87,7 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
 
   let gatewayUrl = '';
   const ground = { environment, holder, store, pool, events, clock, random, logger, version: options.version };
-  const { rooms, quota, health, overrides, live, api, metrics, ordinaryDecision } = composeRooms({
+  const { rooms, trail, quota, health, overrides, live, api, metrics, ordinaryDecision } = composeRooms({
     ...ground,
     gatewayUrl: () => gatewayUrl,
   });
@@ -130,7 +130,7 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
       if (apiKeyEnv !== null && changedKeys.includes(apiKeyEnv)) void health.probeNow(name);
     }
   };
-  closers.push(holder.watch(applyRegistry, (entry) => store.writer.addAudit(entry)));
+  closers.push(holder.watch(applyRegistry, (entry) => trail.add(entry)));
   await health.waitForFirstProbes(FIRST_PROBES_MS);
   return { api, gatewayUrl };
 }

@@ -1,5 +1,5 @@
 import type { Episode, FallbackEvent } from '../../shared/domain/history.ts';
-import type { Override } from '../../shared/domain/operations.ts';
+import type { AuditEntry, Override } from '../../shared/domain/operations.ts';
 import type { BreakerStatus, HealthTransition } from '../../shared/domain/provider.ts';
 import type { QuotaStatus } from '../../shared/domain/quota.ts';
 import type { RequestDetail } from '../../shared/domain/request.ts';
@@ -20,6 +20,8 @@ export interface EngineEvents {
   quota_reopened: QuotaStatus;
   /** A soft limit is reached: nothing is refused yet. Once a day for each budget. */
   quota_soft_exceeded: QuotaStatus;
+  /** An operator's change was noted in the audit. */
+  audited: AuditEntry;
 }
 
 type Listener<Payload> = (payload: Payload) => void;

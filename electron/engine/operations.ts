@@ -1,12 +1,12 @@
 import type { CompareAnswer, CompareEvent, CompareRequest, CompareResult } from '../../shared/domain/compare.ts';
 import type { OperatorNote, Override, OverrideRequest } from '../../shared/domain/operations.ts';
-import type { PriceApplication, Rates } from '../../shared/domain/pricing.ts';
+import type { PriceApplication } from '../../shared/domain/pricing.ts';
 import type { ProviderDetail, ProviderStatus } from '../../shared/domain/provider.ts';
 import type { EndRaiseRequest, LimitRaise, QuotaStatus, RaiseRequest } from '../../shared/domain/quota.ts';
 import type { RequestDetail, RequestQuery } from '../../shared/domain/request.ts';
 import type { Status } from '../../shared/domain/status.ts';
+import type { AuditTrail } from './audit-trail.ts';
 import type { Clock } from './clock.ts';
-import { infrastructureOf, referenceRates } from './cost/accounting.ts';
 import type { EngineApi } from './engine-api.ts';
 import { OperatorError } from './engine-api.ts';
 import type { EventBus } from './events.ts';
@@ -15,22 +15,19 @@ import { decideQuestion, NO_CALL_OPTIONS } from './gateway/explain-route.ts';
 import { GatewayError } from './gateway/gateway-error.ts';
 import type { GatewayRooms } from './gateway/types.ts';
 import type { HealthMonitor } from './health/types.ts';
+import type { HistoryOperations } from './history-operations.ts';
 import type { LiveState } from './live/live-state.ts';
 import { providerStatus } from './live/provider-status.ts';
 import { limitName, limitStatus, readRaise, standingOfLimit } from './limit-raises.ts';
 import type { ProviderPool } from './provider-pool.ts';
 import type { EngineQuotaManager } from './quota/quota-manager.ts';
-import { readRange } from './range.ts';
 import type { Registry } from './registry/types.ts';
 import type { ReplayOperations } from './replay-operations.ts';
 import type { OverrideBook } from './router/overrides.ts';
 import type { RoutingOperations } from './routing-operations.ts';
-import { StoreQueryError } from './store/query-error.ts';
 import type { Store } from './store/types.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Longer than any row is kept. */
-const EVERYTHING = '3650d';
 
 export interface OperationsParts {
   rooms: GatewayRooms;
@@ -39,9 +36,11 @@ export interface OperationsParts {
   overrides: OverrideBook;
   quota: EngineQuotaManager;
   live: LiveState;
+  history: HistoryOperations;
   routing: RoutingOperations;
   replay: ReplayOperations;
   store: Store;
+  trail: AuditTrail;
   events: EventBus;
   clock: Clock;
   newRequestId: () => string;
@@ -134,14 +133,14 @@ export class Operations implements EngineApi {
     }
     const before = this.#parts.overrides.active(this.#parts.clock.now());
     const override = this.#parts.overrides.set(request);
-    this.#audit('override.set', request.provider, request.operator, request.reason, before, override);
+    this.#parts.trail.note('override.set', request.provider, request.operator, request.reason, before, override);
     return override;
   }
 
   releaseOverride(note: Partial<OperatorNote>): Override | null {
     const released = this.#parts.overrides.release();
     if (released)
-      this.#audit(
+      this.#parts.trail.note(
         'override.release',
         released.provider,
         note.operator ?? 'unknown',
@@ -152,75 +151,36 @@ export class Operations implements EngineApi {
     return released;
   }
 
-  async listRequests(query: RequestQuery) {
-    const { since, until, ...filters } = query;
-    const bounded =
-      since === undefined && until === undefined
-        ? {}
-        : readRange({ since: since ?? EVERYTHING, until }, this.#parts.clock.now());
-    return await asked(this.#parts.store.reader.listRequests({ ...filters, ...bounded }));
+  listRequests(query: RequestQuery) {
+    return this.#parts.history.listRequests(query);
   }
 
-  async getRequest(id: string) {
-    const request = await this.#parts.store.reader.getRequest(id);
-    if (!request)
-      throw new OperatorError('NOT_FOUND', `There is no request "${id}"; it may be older than the retention.`);
-    return request;
+  getRequest(id: string) {
+    return this.#parts.history.getRequest(id);
   }
 
-  async fallbacks(query: { since?: string | undefined; until?: string | undefined }) {
-    const range = readRange(query, this.#parts.clock.now());
-    const { lanes, ...rest } = await this.#parts.store.reader.fallbacks(range);
-    const names = this.#registry.providers.map(({ name }) => name);
-    // Providers that the registry no longer has keep their history, but no lane.
-    const shown = lanes.filter(({ provider }) => names.includes(provider));
-    return {
-      ...range,
-      ...rest,
-      lanes: shown.toSorted((a, b) => names.indexOf(a.provider) - names.indexOf(b.provider)),
-    };
+  fallbacks(query: Parameters<EngineApi['fallbacks']>[0]) {
+    return this.#parts.history.fallbacks(query);
   }
 
-  async costs(query: Parameters<EngineApi['costs']>[0]) {
-    const now = this.#parts.clock.now();
-    const range = readRange(query, now);
-    const timeZone = knownTimeZone(query.time_zone ?? 'UTC');
-    const model = query.reference_model ?? this.#registry.policy.defaultModel;
-    const reference = referenceRates(model, this.#registry, now);
-    const basis = { reference, infrastructure: infrastructureOf(this.#registry) };
-    const answer = await asked(this.#parts.store.reader.costs(range, query.group_by, timeZone, basis));
-    return {
-      group_by: query.group_by,
-      ...range,
-      time_zone: timeZone,
-      ...answer,
-      reference: { model, pricing_unknown: reference === null },
-    };
+  costs(query: Parameters<EngineApi['costs']>[0]) {
+    return this.#parts.history.costs(query);
   }
 
-  async reliability(query: Parameters<EngineApi['reliability']>[0]) {
-    return await this.#parts.store.reader.reliability(readRange(query, this.#parts.clock.now()));
+  reliability(query: Parameters<EngineApi['reliability']>[0]) {
+    return this.#parts.history.reliability(query);
   }
 
-  async applyPrice(application: PriceApplication) {
-    const { model, pricing, dry_run: dryRun, operator, reason } = application;
-    const at = this.#parts.clock.now();
-    const range = readRange({ since: application.since ?? EVERYTHING, until: application.until }, at);
-    const rates: Rates = {
-      input: pricing.input,
-      output: pricing.output,
-      cacheRead: pricing.cache_read ?? null,
-      cacheWrite: pricing.cache_write ?? null,
-    };
-    const order = { model, rates, range };
-    const { reader, writer } = this.#parts.store;
-    const counts = dryRun ? await reader.previewRates(order) : await writer.applyRates(order, { at, operator, reason });
-    return { model, dry_run: dryRun, ...range, ...counts };
+  applyPrice(application: PriceApplication) {
+    return this.#parts.history.applyPrice(application);
   }
 
-  async series(query: Parameters<EngineApi['series']>[0]) {
-    const range = readRange(query, this.#parts.clock.now());
-    return await this.#parts.store.reader.series(range, query.buckets, query.latency ?? true);
+  series(query: Parameters<EngineApi['series']>[0]) {
+    return this.#parts.history.series(query);
+  }
+
+  audit(query: Parameters<EngineApi['audit']>[0]) {
+    return this.#parts.history.audit(query);
   }
 
   quotas() {
@@ -232,7 +192,7 @@ export class Operations implements EngineApi {
     const { before, raise } = readRaise(request, quota.status(), clock.now());
     quota.raise(raise);
     const after = limitStatus(quota.status(), request);
-    this.#audit(
+    this.#parts.trail.note(
       'limit.raise',
       limitName(request),
       raise.operator,
@@ -250,7 +210,7 @@ export class Operations implements EngineApi {
     if (!ended) return null;
     const after = limitStatus(quota.status(), request);
     const { operator = 'unknown', reason = 'ended' } = request;
-    this.#audit(
+    this.#parts.trail.note(
       'limit.end_raise',
       limitName(request),
       operator,
@@ -289,10 +249,6 @@ export class Operations implements EngineApi {
 
   async replay(request: Parameters<EngineApi['replay']>[0]) {
     return await this.#parts.replay.replay(request);
-  }
-
-  async audit(query: { limit: number; cursor?: string }) {
-    return await asked(this.#parts.store.reader.audit(query.limit, query.cursor ?? null));
   }
 
   compare(request: CompareRequest, signal: AbortSignal): AsyncIterable<CompareEvent> {
@@ -348,51 +304,11 @@ export class Operations implements EngineApi {
     const before = this.#providerStatus(name);
     change();
     const after = this.#providerStatus(name);
-    this.#audit(action, name, note.operator, note.reason, standingOf(before), standingOf(after));
+    this.#parts.trail.note(action, name, note.operator, note.reason, standingOf(before), standingOf(after));
     return after;
-  }
-
-  #audit(
-    action: string,
-    target: string,
-    operator: string,
-    reason: string,
-    before: object | null,
-    after: object | null,
-  ): void {
-    const json = (value: object | null) => (value === null ? null : JSON.parse(JSON.stringify(value)));
-    this.#parts.store.writer.addAudit({
-      at: this.#parts.clock.now(),
-      operator,
-      action,
-      target,
-      reason,
-      before: json(before),
-      after: json(after),
-    });
-  }
-}
-
-/** A query whose cursor or zone makes no sense is the asker's mistake and says so. */
-async function asked<Value>(query: Promise<Value>): Promise<Value> {
-  try {
-    return await query;
-  } catch (error) {
-    if (error instanceof StoreQueryError && error.code !== 'failed') {
-      throw new OperatorError('INVALID_REQUEST', error.message);
-    }
-    throw error;
   }
 }
 
 function standingOf({ health, breaker, isolation }: ProviderStatus): object {
   return { health, breaker, isolation };
-}
-
-function knownTimeZone(name: string): string {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
-  } catch {
-    throw new OperatorError('INVALID_REQUEST', `"${name}" is no time zone; give an IANA name such as Europe/Berlin.`);
-  }
 }

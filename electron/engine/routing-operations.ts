@@ -1,5 +1,6 @@
 import type { RoutingChange, RoutingDocument, RoutingHistory, RoutingRollback } from '../../shared/domain/routing.ts';
 import type { RoutingHistoryQuery, RoutingSetting, RoutingState } from '../../shared/domain/routing.ts';
+import type { AuditTrail } from './audit-trail.ts';
 import type { Clock } from './clock.ts';
 import { OperatorError } from './engine-api.ts';
 import type { RestrictedCount } from './live/restricted-count.ts';
@@ -13,6 +14,7 @@ import type { Store } from './store/types.ts';
 export interface RoutingParts {
   holder: RegistryHolder;
   store: Pick<Store, 'reader' | 'writer'>;
+  trail: AuditTrail;
   clock: Clock;
   restricted: RestrictedCount;
 }
@@ -96,7 +98,7 @@ export class RoutingOperations {
   }
 
   #store(document: RoutingDocument, note: { operator: string; reason: string; restores: number | null }): RoutingState {
-    const { holder, store, clock } = this.#parts;
+    const { holder, store, trail, clock } = this.#parts;
     const result = holder.parse(holder.text, document);
     if (!result.ok) refuse(result.problems);
     else {
@@ -109,7 +111,7 @@ export class RoutingOperations {
       const version = before.version + 1;
       const at = clock.now();
       store.writer.addRoutingVersion({ version, at, operator, reason, restores, diff, stored: document });
-      store.writer.addAudit({
+      trail.add({
         at,
         operator,
         action: restores === null ? 'routing.change' : 'routing.rollback',

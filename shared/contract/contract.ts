@@ -1,4 +1,4 @@
-import { eventIterator, oc } from '@orpc/contract';
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { compareAnswerSchema, compareEventSchema, compareRequestSchema } from '../domain/compare.ts';
 import { decisionSchema, routeQuestionSchema } from '../domain/decision.ts';
@@ -38,15 +38,9 @@ import {
   routingStateSchema,
 } from '../domain/routing.ts';
 import { statusSchema } from '../domain/status.ts';
+import { base } from './base.ts';
 
 const providerName = z.object({ name: z.string() });
-
-/** Errors every call may answer with; `message` is one sentence that names the thing and the way out. */
-const base = oc.errors({
-  NOT_FOUND: { status: 404 },
-  INVALID_REQUEST: { status: 400 },
-  CONFLICT: { status: 409 },
-});
 
 /**
  * The console contract: one description for the desktop (MessagePort), the browser (WebSocket) and scripts (REST under

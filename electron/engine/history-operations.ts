@@ -1,0 +1,117 @@
+import type { PriceApplication, Rates } from '../../shared/domain/pricing.ts';
+import type { RequestQuery } from '../../shared/domain/request.ts';
+import type { Clock } from './clock.ts';
+import { infrastructureOf, referenceRates } from './cost/accounting.ts';
+import type { EngineApi } from './engine-api.ts';
+import { OperatorError } from './engine-api.ts';
+import { readRange } from './range.ts';
+import type { Registry } from './registry/types.ts';
+import { StoreQueryError } from './store/query-error.ts';
+import type { Store } from './store/types.ts';
+
+/** Longer than any row is kept. */
+const EVERYTHING = '3650d';
+
+/** What operators ask of the past: requests, fallbacks, costs, series and the audit. */
+export class HistoryOperations {
+  readonly #options: { store: Store; clock: Clock; registry: () => Registry };
+
+  constructor(options: { store: Store; clock: Clock; registry: () => Registry }) {
+    this.#options = options;
+  }
+
+  async listRequests(query: RequestQuery) {
+    const { since, until, ...filters } = query;
+    const bounded =
+      since === undefined && until === undefined
+        ? {}
+        : readRange({ since: since ?? EVERYTHING, until }, this.#options.clock.now());
+    return await asked(this.#options.store.reader.listRequests({ ...filters, ...bounded }));
+  }
+
+  async getRequest(id: string) {
+    const request = await this.#options.store.reader.getRequest(id);
+    if (!request)
+      throw new OperatorError('NOT_FOUND', `There is no request "${id}"; it may be older than the retention.`);
+    return request;
+  }
+
+  async fallbacks(query: { since?: string | undefined; until?: string | undefined }) {
+    const range = readRange(query, this.#options.clock.now());
+    const { lanes, ...rest } = await this.#options.store.reader.fallbacks(range);
+    const names = this.#options.registry().providers.map(({ name }) => name);
+    // Providers that the registry no longer has keep their history, but no lane.
+    const shown = lanes.filter(({ provider }) => names.includes(provider));
+    return {
+      ...range,
+      ...rest,
+      lanes: shown.toSorted((a, b) => names.indexOf(a.provider) - names.indexOf(b.provider)),
+    };
+  }
+
+  async costs(query: Parameters<EngineApi['costs']>[0]) {
+    const now = this.#options.clock.now();
+    const range = readRange(query, now);
+    const timeZone = knownTimeZone(query.time_zone ?? 'UTC');
+    const model = query.reference_model ?? this.#options.registry().policy.defaultModel;
+    const reference = referenceRates(model, this.#options.registry(), now);
+    const basis = { reference, infrastructure: infrastructureOf(this.#options.registry()) };
+    const answer = await asked(this.#options.store.reader.costs(range, query.group_by, timeZone, basis));
+    return {
+      group_by: query.group_by,
+      ...range,
+      time_zone: timeZone,
+      ...answer,
+      reference: { model, pricing_unknown: reference === null },
+    };
+  }
+
+  async reliability(query: Parameters<EngineApi['reliability']>[0]) {
+    return await this.#options.store.reader.reliability(readRange(query, this.#options.clock.now()));
+  }
+
+  async applyPrice(application: PriceApplication) {
+    const { model, pricing, dry_run: dryRun, operator, reason } = application;
+    const at = this.#options.clock.now();
+    const range = readRange({ since: application.since ?? EVERYTHING, until: application.until }, at);
+    const rates: Rates = {
+      input: pricing.input,
+      output: pricing.output,
+      cacheRead: pricing.cache_read ?? null,
+      cacheWrite: pricing.cache_write ?? null,
+    };
+    const order = { model, rates, range };
+    const { reader, writer } = this.#options.store;
+    const counts = dryRun ? await reader.previewRates(order) : await writer.applyRates(order, { at, operator, reason });
+    return { model, dry_run: dryRun, ...range, ...counts };
+  }
+
+  async series(query: Parameters<EngineApi['series']>[0]) {
+    const range = readRange(query, this.#options.clock.now());
+    return await this.#options.store.reader.series(range, query.buckets, query.latency ?? true);
+  }
+
+  async audit(query: { limit: number; cursor?: string }) {
+    return await asked(this.#options.store.reader.audit(query.limit, query.cursor ?? null));
+  }
+}
+
+/** A query whose cursor or zone makes no sense is the asker's mistake and says so. */
+async function asked<Value>(query: Promise<Value>): Promise<Value> {
+  try {
+    return await query;
+  } catch (error) {
+    if (error instanceof StoreQueryError && error.code !== 'failed') {
+      throw new OperatorError('INVALID_REQUEST', error.message);
+    }
+    throw error;
+  }
+}
+
+function knownTimeZone(name: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    throw new OperatorError('INVALID_REQUEST', `"${name}" is no time zone; give an IANA name such as Europe/Berlin.`);
+  }
+}
