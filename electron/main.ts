@@ -9,6 +9,7 @@ import { denyByDefault } from './desktop/deny-by-default.ts';
 import { type DesktopHost, startDesktopHost } from './desktop/desktop-host.ts';
 import { readDesktopOptions } from './desktop/desktop-options.ts';
 import { installMenu } from './desktop/menu.ts';
+import { nativeNotifications } from './desktop/notifications.ts';
 import { findLayout } from './host/layout.ts';
 
 const layout = findLayout(import.meta.url);
@@ -25,10 +26,21 @@ function showWindow(address: string): void {
   openConsoleWindow(address, { preload, note });
 }
 
+/** Brings the console to the front at one of its views. */
+function showConsoleAt(path: string): void {
+  const address = `${CONSOLE_ADDRESS}${path.replace(/^\//, '')}`;
+  const [window] = BrowserWindow.getAllWindows();
+  if (!window) return showWindow(address);
+  if (window.isMinimized()) window.restore();
+  window.focus();
+  void window.loadURL(address);
+}
+
 /** Starts the engine and answers the address of the page to show: the console, or why there is none. */
 async function startEngineHost(): Promise<string> {
   try {
-    host = await startDesktopHost(readDesktopOptions(process.argv.slice(1)), layout);
+    const notifications = nativeNotifications(showConsoleAt);
+    host = await startDesktopHost(readDesktopOptions(process.argv.slice(1)), layout, notifications);
     process.stdout.write(`gateway  ${host.gatewayUrl}\n`);
     return CONSOLE_ADDRESS;
   } catch (error) {

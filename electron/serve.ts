@@ -54,10 +54,12 @@ async function startConsole(host: RunningHost, options: HostOptions): Promise<Co
 
 /** The headless host: gateway and browser console in plain Node. Throws `StartupError` for what the operator can mend. */
 export async function startHeadless(options: HostOptions): Promise<HeadlessHost> {
-  const host = await startHost(options);
+  let consoleUrl: string | null = null;
+  const host = await startHost({ ...options, consoleUrl: () => consoleUrl });
   let server: Awaited<ReturnType<typeof startConsole>>;
   try {
     server = await startConsole(host, options);
+    consoleUrl = server.url;
   } catch (error) {
     await host.stop();
     throw error;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { priceKnown } from '../engine/cost/compute-cost.ts';
 import { parseRegistry } from '../engine/registry/load.ts';
 import { formatProblems } from '../engine/registry/problems.ts';
 import { environmentFor } from '../host/registry-source.ts';
@@ -19,7 +20,11 @@ export function runCheck(context: CommandContext): void {
   if (name === undefined || others.length > 0) throw new UsageError('check takes one registry file');
   const path = resolve(context.workingDirectory, name);
   const file = { path, text: readFile(path, name) };
-  const result = parseRegistry(file.text, { environment: environmentFor(file, context), path });
+  const result = parseRegistry(file.text, {
+    environment: environmentFor(file, context),
+    path,
+    priceKnown: (config, model) => priceKnown(config, model, context.now()),
+  });
   if (!result.ok) throw new CommandError(formatProblems(result.problems, name));
   const { providers, routing } = result.registry;
   const own = providers.filter((provider) => !provider.implicit).length;

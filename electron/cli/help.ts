@@ -24,6 +24,9 @@ Usage: switchyard COMMAND [options]
   unforce    release the active override
   report     cost and reliability report
   replay     what-if: recorded traffic against another registry
+  drill      an announced fault on one provider, judged against targets
+  incident   the report of an incident, or a list of them
+  audit      verify or export the record of who changed what
 
   --version  print the version
   --help     help, also for each command`,
@@ -39,7 +42,8 @@ Runs over simulated providers with live traffic and a scripted incident. Needs n
 ${HOST_OPTIONS}`,
   check: `Usage: switchyard check FILE
 
-Validates a registry and prints every problem with its line. Exits 1 when there is one.`,
+Validates a registry and prints every problem with its line. Exits 1 when there is one. What is valid and probably not
+meant (a missing key, a retired model, a budget over a model without a price) is printed too, and exits 0.`,
   route: `Usage: switchyard route [--config FILE] [--model NAME] [--call-site NAME] [--task JSON] [--json]
 
 Explains which provider a request would go to if all were healthy and unused. Sends nothing.
@@ -73,11 +77,51 @@ Releases the active override. Audited.
 ${CONSOLE_OPTION}`,
   report: `Usage: switchyard report [--since 7d] [--format md|csv|json] [options]
 
-Prints a cost and reliability report of a running Switchyard.
+Prints a cost and reliability report of a running Switchyard: totals with savings and unknown prices; cost by provider,
+model, tier, call site and agent, with the average of an agent's execution; share of requests, success and error rate and
+latency of each provider. Unknown prices stand apart from every sum.
 
   --since TIME          a duration back from now, such as 24h or 7d, or a date (default 7d)
   --format FORMAT       md, csv or json (default md)
 ${CONSOLE_OPTION}`,
+  drill: `Usage: switchyard drill PROVIDER --fault refuse|slow|error-rate --reason TEXT [options]
+       switchyard drill --list | --abort
+
+Announces a fault on one provider, waits for its end, and judges what callers lived through.
+Exits 0 when it passed. Interrupting it aborts the drill. Never runs on the last healthy provider;
+in production only where the registry says "drills: { enabled: true }".
+
+  --fault FAULT         refuse: like a closed port; slow: calls held back; error-rate: answers 500
+  --share N             share of the calls that meet it, above 0 to 1 (default 1)
+  --delay SPAN          how long slow holds a call back (default 5s)
+  --for SPAN            how long the fault lasts (default 2m, at most 30m)
+  --in SPAN             how long it is announced before (default 10s)
+  --lost-requests N     requests that may be lost (default 0)
+  --detect-within SPAN  target for marking the provider down
+  --recover-within SPAN target for being back in full
+  --operator NAME       who runs it (default the user's name)
+${CONSOLE_OPTION}`,
+  incident: `Usage: switchyard incident [ID] [--format md|html|json] [options]
+
+Prints the report of one incident, ready for a post-mortem; without a number, lists the incidents. Reads the data
+directory, whether or not Switchyard runs.
+
+  --format FORMAT       md, html or json (default md)
+  --since TIME          of the list: a duration back from now or a date (default 30d)
+  --data DIR            data directory (else $SWITCHYARD_DATA, the platform's per-user data folder)`,
+  audit: `Usage: switchyard audit verify [--expect ID:HASH] [options]
+       switchyard audit export [--format json|csv|md] [--since TIME] [--until TIME] [options]
+
+The audit is a chain: each row carries the hash of the one before it. verify walks it and exits 1 with the first row that
+was changed, removed or moved; --expect holds it against a row noted earlier, elsewhere. export prints the rows with
+their hashes. Both read the data directory, whether or not Switchyard runs, or ask the console named with --url.
+
+  --expect ID:HASH      a row that an earlier verify printed
+  --format FORMAT       json, csv or md (default json)
+  --since TIME          a duration back from now, such as 24h or 7d, or a date (default everything)
+  --until TIME          the same; now when left out
+  --url CONSOLE         console of a running Switchyard with the token in $SWITCHYARD_CONSOLE_TOKEN
+  --data DIR            data directory (else $SWITCHYARD_DATA, the platform's per-user data folder)`,
   replay: `Usage: switchyard replay --config NEW.yaml [--since 24h] [--until TIME] [--json] [options]
 
 Puts recorded traffic to another registry: who would have served, at what cost and how fast. Sends nothing. Asks the

@@ -1,8 +1,11 @@
 import { findLayout } from '../host/layout.ts';
 import { StartupError } from '../host/startup-error.ts';
+import { runAudit } from './audit-command.ts';
 import { runCheck } from './check-command.ts';
 import { type CommandContext, CommandError, UsageError } from './command.ts';
+import { runDrill } from './drill-command.ts';
 import { HELP } from './help.ts';
+import { runIncident } from './incident-command.ts';
 import { runForce, runUnforce } from './override-commands.ts';
 import { runReplayCommand } from './replay-command.ts';
 import { runReport } from './report-command.ts';
@@ -20,6 +23,9 @@ const COMMANDS: Readonly<Record<string, (context: CommandContext) => void | Prom
   unforce: runUnforce,
   report: runReport,
   replay: runReplayCommand,
+  drill: runDrill,
+  incident: runIncident,
+  audit: runAudit,
 };
 
 async function runCommand(context: CommandContext): Promise<void> {

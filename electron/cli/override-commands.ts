@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { overrideSchema } from '../../shared/domain/operations.ts';
 import { type CommandContext, readArguments, readDurationSeconds, UsageError } from './command.ts';
 import { connectToConsole } from './console-client.ts';
+import { operatorName } from './operator-name.ts';
 
 const SHARED_OPTIONS = {
   reason: { type: 'string' },
@@ -10,15 +10,6 @@ const SHARED_OPTIONS = {
   url: { type: 'string' },
   data: { type: 'string' },
 } as const;
-
-function operatorName(given: string | undefined): string {
-  if (given !== undefined) return given;
-  try {
-    return userInfo().username;
-  } catch {
-    throw new UsageError('--operator is needed: this user has no name');
-  }
-}
 
 export async function runForce(context: CommandContext): Promise<void> {
   const { values, positionals } = readArguments({

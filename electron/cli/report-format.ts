@@ -15,6 +15,8 @@ const COST_COLUMNS = [
   'cost_usd',
   'pricing_unknown_requests',
   'cache_savings_usd',
+  'list_savings_usd',
+  'list_price_unknown_requests',
   'reference_cost_usd',
   'savings_usd',
 ] as const satisfies ReadonlyArray<keyof CostFigures>;

@@ -38,13 +38,14 @@ function costWords(row: CostFigures): string {
 
 function savingsLines({ totals, reference, amortised }: Costs): string[] {
   const cached = `- The cache saved ${formatUsd(totals.cache_savings_usd)}.`;
+  const listed = listLine(totals);
   const machines =
     amortised.rows.length === 0
       ? []
       : [`- Own machines cost ${formatUsd(amortised.cost_usd)} while Switchyard ran; not in the sum above.`];
   if (reference.pricing_unknown) {
     return [`- No price of ${reference.model} is known, so nothing is said of what all of it would have cost there.`]
-      .concat(cached)
+      .concat(listed, cached)
       .concat(machines);
   }
   const difference =
@@ -52,7 +53,15 @@ function savingsLines({ totals, reference, amortised }: Costs): string[] {
       ? `${formatUsd(totals.savings_usd)} saved`
       : `${formatUsd(-totals.savings_usd)} more was spent`;
   const all = `- All of it on ${reference.model} would have cost ${formatUsd(totals.reference_cost_usd)} at list price: ${difference}, what has no known price left out.`;
-  return [all, cached, ...machines];
+  return [all, ...listed, cached, ...machines];
+}
+
+/** Nothing where no list price is known of any of it. */
+function listLine({ requests, list_savings_usd: saved, list_price_unknown_requests: unlisted }: CostFigures): string[] {
+  if (requests > 0 && unlisted >= requests) return [];
+  const difference = saved >= 0 ? `${formatUsd(saved)} less` : `${formatUsd(-saved)} more`;
+  const apart = unlisted === 0 ? '' : `, ${count(unlisted, 'request')} without a list price left out`;
+  return [`- That is ${difference} than the public list price of each model${apart}.`];
 }
 
 function agentLines(byAgent: Costs): string[] {
@@ -79,13 +88,16 @@ function costTable(name: string, costs: Costs): string {
       figures.output_tokens,
       costWords(figures),
       formatUsd(figures.cache_savings_usd),
+      figures.requests > 0 && figures.list_price_unknown_requests >= figures.requests
+        ? '—'
+        : formatUsd(figures.list_savings_usd),
       costs.reference.pricing_unknown ? '—' : formatUsd(figures.savings_usd),
     ]);
   return [
     `## By ${name}`,
     '',
-    `| ${name} | requests | share | errors | input tokens | output tokens | cost | cache savings | savings |`,
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    `| ${name} | requests | share | errors | input tokens | output tokens | cost | cache savings | below list | savings |`,
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...costs.rows.map((figures) => row(figures.key === '' ? nobody(name) : figures.key, figures)),
     row('**total**', totals),
   ].join('\n');

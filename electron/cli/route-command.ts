@@ -77,9 +77,12 @@ function decideOffline(registry: Registry, environment: Environment, question: Q
   });
 }
 
+const OFFLINE = 'Nobody was asked: all are taken to be healthy, and every budget unused.';
+
 /** A decision for reading: the sentence, then every candidate with its reason. */
 function renderDecision(decision: Decision): string {
-  const tier = decision.tier === null ? [] : [`tier ${decision.tier}, complexity ${decision.complexity ?? 'unknown'}`];
+  const complexity = decision.complexity === null ? '' : `, complexity ${decision.complexity}`;
+  const tier = decision.tier === null ? [] : [`tier ${decision.tier}${complexity}`];
   const table = renderTable(
     ['provider', 'model', 'eligible', 'reason'],
     decision.candidates.map(({ provider, model, eligible, reason }) => [
@@ -89,7 +92,8 @@ function renderDecision(decision: Decision): string {
       reason,
     ]),
   );
-  return [decision.reason, ...tier, ...decision.warnings.map((warning) => `warning: ${warning}`), '', table].join('\n');
+  const warnings = decision.warnings.map((warning) => `warning: ${warning}`);
+  return [decision.reason, ...tier, ...warnings, '', table, '', OFFLINE].join('\n');
 }
 
 export function runRoute(context: CommandContext): void {

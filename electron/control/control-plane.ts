@@ -3,9 +3,16 @@ import { implement } from '@orpc/server';
 import { contract } from '../../shared/contract/contract.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { EngineApi } from '../engine/engine-api.ts';
+import { implementAlertCalls, implementSilenceCalls } from './alert-calls.ts';
+import { implementAnnotationCalls } from './annotation-calls.ts';
+import { implementAuditCall, implementAuditChainCalls } from './audit-calls.ts';
+import { implementDrillCalls } from './drill-calls.ts';
+import { implementIncidentCalls } from './incident-calls.ts';
 import { type ReportError, toControlError } from './errors.ts';
 import { LiveFeed } from './live-feed.ts';
+import { implementNotifyCalls } from './notify-calls.ts';
 import { SlidingWindowLimit } from './rate-limit.ts';
+import { implementSettingsCall } from './settings-calls.ts';
 
 const OVERRIDE_CALLS_PER_MINUTE = 10;
 
@@ -67,6 +74,8 @@ export function createControlPlane(options: ControlPlaneOptions) {
       list: api.requests.list.handler(({ input }) => engine.listRequests(input)),
       get: api.requests.get.handler(({ input }) => engine.getRequest(input.id)),
     },
+    uptime: api.uptime.handler(({ input }) => engine.uptime(input)),
+    settings: implementSettingsCall(engine),
     fallbacks: api.fallbacks.handler(({ input }) => engine.fallbacks(input)),
     costs: api.costs.handler(({ input }) => engine.costs(input)),
     reliability: api.reliability.handler(({ input }) => engine.reliability(input)),
@@ -81,11 +90,19 @@ export function createControlPlane(options: ControlPlaneOptions) {
     routing: {
       get: api.routing.get.handler(() => engine.routing()),
       change: api.routing.change.handler(({ input }) => engine.changeRouting(input)),
+      check: api.routing.check.handler(({ input }) => engine.checkRouting(input)),
       history: api.routing.history.handler(({ input }) => engine.routingHistory(input)),
       rollback: api.routing.rollback.handler(({ input }) => engine.rollbackRouting(input)),
     },
-    replay: api.replay.handler(({ input }) => engine.replay(input)),
-    audit: api.audit.handler(({ input }) => engine.audit(input)),
+    replay: api.replay.handler(({ input, signal }) => engine.replay(input, signal)),
+    alerts: implementAlertCalls(engine),
+    silences: implementSilenceCalls(engine),
+    notify: implementNotifyCalls(engine),
+    drills: implementDrillCalls(engine),
+    audit: implementAuditCall(engine),
+    auditChain: implementAuditChainCalls(engine),
+    annotations: implementAnnotationCalls(engine),
+    incidents: implementIncidentCalls(engine),
     compare: {
       run: api.compare.run.handler(({ input, signal }) => engine.compareWhole(input, signalOf(signal))),
       stream: api.compare.stream.handler(({ input, signal }) =>

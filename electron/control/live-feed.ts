@@ -1,4 +1,5 @@
 import type { LiveMessage } from '../../shared/domain/live.ts';
+import type { QuotaStatus } from '../../shared/domain/quota.ts';
 import type { RequestDetail, RequestSummary } from '../../shared/domain/request.ts';
 import type { Status } from '../../shared/domain/status.ts';
 import type { Clock } from '../engine/clock.ts';
@@ -23,6 +24,8 @@ const TRANSITIONS = [
   'quota_reopened',
   'quota_soft_exceeded',
   'episode_changed',
+  'drill_changed',
+  'alert_changed',
 ] as const satisfies ReadonlyArray<keyof EngineEvents>;
 
 interface Subscriber {
@@ -37,7 +40,7 @@ function summaryOf(detail: RequestDetail): RequestSummary {
   return summary;
 }
 
-function gaugesOf(status: Status): LiveUpdate {
+function gaugesOf(status: Status, callSiteQuotas: QuotaStatus[]): LiveUpdate {
   return {
     type: 'gauges',
     at: status.at,
@@ -45,6 +48,7 @@ function gaugesOf(status: Status): LiveUpdate {
     requests_per_second: status.requests_per_second,
     cost_usd_per_hour: status.cost_usd_per_hour,
     pricing_unknown_last_hour: status.pricing_unknown_last_hour,
+    call_site_quotas: callSiteQuotas,
   };
 }
 
@@ -104,7 +108,12 @@ export class LiveFeed {
       status: this.#engine.status(),
       requests: this.#engine.recentRequests(),
       open_episodes: this.#engine.openEpisodes(),
+      call_site_quotas: this.#callSiteQuotas(),
     };
+  }
+
+  #callSiteQuotas(): QuotaStatus[] {
+    return this.#engine.quotas().quotas.filter(({ scope }) => scope === 'call_site');
   }
 
   #join(): Subscriber {
@@ -146,7 +155,7 @@ export class LiveFeed {
   #armTick(): void {
     this.#stopTick = this.#clock.after(GAUGE_INTERVAL_MS, () => {
       this.#armTick();
-      this.#publish(gaugesOf(this.#engine.status()));
+      this.#publish(gaugesOf(this.#engine.status(), this.#callSiteQuotas()));
     });
   }
 

@@ -1,6 +1,7 @@
 import { createControlPlane } from '../control/control-plane.ts';
 import { createMessagePortServer } from '../control/message-port.ts';
 import { systemClock } from '../engine/clock.ts';
+import type { ShowNotification } from '../engine/notify/notifier.ts';
 import type { ApplicationLayout } from '../host/layout.ts';
 import { announceRunningInstance } from '../host/running-file.ts';
 import { startHost } from '../host/start-host.ts';
@@ -15,9 +16,14 @@ export interface DesktopHost {
 }
 
 /** The engine in the main process, with its console over message ports. Throws as `startHost` does. */
-export async function startDesktopHost(options: DesktopOptions, layout: ApplicationLayout): Promise<DesktopHost> {
+export async function startDesktopHost(
+  options: DesktopOptions,
+  layout: ApplicationLayout,
+  showNotification?: ShowNotification,
+): Promise<DesktopHost> {
   const host = await startHost({
     ...options,
+    ...(showNotification && { showNotification }),
     environment: process.env,
     workingDirectory: process.cwd(),
     layout,

@@ -1,14 +1,19 @@
 import type { Status } from '../../shared/domain/status.ts';
 import type { Clock, Random } from './clock.ts';
+import { auditEndings } from './audited-endings.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { computeCost } from './cost/compute-cost.ts';
+import { composeAlerts, type NotifyMeans } from './compose-alerts.ts';
+import { DrillBook } from './drills/drill-book.ts';
 import type { EventBus } from './events.ts';
 import { decideQuestion, NO_CALL_OPTIONS } from './gateway/explain-route.ts';
 import { newRequestId } from './gateway/request-id.ts';
 import type { FallbackNotice, GatewayRooms } from './gateway/types.ts';
 import { createHealthMonitor } from './health/health-monitor.ts';
+import { startIncidentRecorder } from './incidents/incident-recorder.ts';
 import { HistoryOperations } from './history-operations.ts';
 import { RestrictedCount } from './live/restricted-count.ts';
+import { limitName } from './limit-raises.ts';
 import { LiveState } from './live/live-state.ts';
 import { verdictOf } from './live/verdict.ts';
 import type { Logger } from './log.ts';
@@ -22,7 +27,9 @@ import type { Environment } from './registry/types.ts';
 import { ReplayOperations } from './replay-operations.ts';
 import { OverrideBook } from './router/overrides.ts';
 import { RoutingOperations } from './routing-operations.ts';
+import { SettingsOperations } from './settings-operations.ts';
 import type { Store } from './store/types.ts';
+import type { StartTrace } from './trace-context.ts';
 
 /** What the rooms are built on. */
 export interface Ground {
@@ -35,8 +42,12 @@ export interface Ground {
   random: Random;
   logger: Logger;
   version: string;
+  dataDirectory: string;
   /** Known once the gateway listens; asked only after that. */
   gatewayUrl: () => string;
+  means: NotifyMeans;
+  /** Left out where no traces are recorded. */
+  startTrace?: StartTrace | undefined;
 }
 
 /** Builds the rooms over their ground and connects them. Starts nothing: no timer, no probe, no port. */
@@ -44,10 +55,12 @@ export function composeRooms(ground: Ground) {
   const { environment, holder, store, pool, events, clock, random, logger } = ground;
   const registry = () => holder.current;
   const newId = () => newRequestId(clock.now(), random);
+  const trail = new AuditTrail({ writer: store.writer, clock, events });
+  const timed = auditEndings(store.writer, trail, clock, store.restored.override);
   const quota = createQuotaManager({
     registry,
     clock,
-    storage: store.writer,
+    storage: timed,
     events,
     onStorageError: (error) => logger.error('quota_not_stored', { error }),
   });
@@ -76,7 +89,7 @@ export function composeRooms(ground: Ground) {
   });
   const overrides = new OverrideBook({
     clock,
-    storage: store.writer,
+    storage: timed,
     initial: store.restored.override,
     onChange: (override) => events.emit('override_changed', override),
   });
@@ -95,6 +108,7 @@ export function composeRooms(ground: Ground) {
     clock,
     random,
     logger,
+    startTrace: ground.startTrace,
     nextTurn: () => (turn += 1),
   };
   /** The decision for an ordinary request made now; it takes no turn of the round robin. */
@@ -112,12 +126,51 @@ export function composeRooms(ground: Ground) {
   events.on('request_finished', ({ decision }) => {
     if (decision?.restricted) restricted.add(decision.restricted);
   });
-  const trail = new AuditTrail({ writer: store.writer, clock, events });
-  const api = new Operations({
+  const drillBook = new DrillBook({
+    clock,
+    random,
+    events,
+    storage: store.writer,
+    status: () => api.status(),
+    enabled: () => holder.current.drills.enabled,
+    takesOver: (provider) =>
+      decideQuestion(
+        { ...rooms, nextTurn: () => turn },
+        { model: 'auto' },
+        NO_CALL_OPTIONS,
+        new Map([[provider, 'drill']]),
+      ).provider,
+    note: (action, target, operator, reason, after) => trail.note(action, target, operator, reason, null, after),
+  });
+  pool.setFaults(drillBook.faultFor);
+  const facts = () => ({
+    environment: environmentName(environment),
+    version: ground.version,
+    started_at: startedAt,
+    gateway_url: ground.gatewayUrl(),
+    config: holder.description,
+  });
+  const alerting = composeAlerts({ ...ground, quota, status: () => api.status() });
+  events.on('raise_expired', (raise) =>
+    trail.add({
+      at: raise.until,
+      operator: raise.operator,
+      action: 'limit.expire',
+      target: limitName(raise),
+      reason: raise.reason,
+      before: { limit_value: raise.limit_value, until: raise.until },
+      after: null,
+    }),
+  );
+  const api: Operations = new Operations({
+    drillBook,
+    alertBook: alerting.book,
+    notifier: alerting.notifier,
     history: new HistoryOperations({ store, clock, registry }),
     trail,
     routing: new RoutingOperations({ holder, store, trail, clock, restricted }),
     replay: new ReplayOperations({ holder, store, clock }),
+    settings: new SettingsOperations({ holder, store, clock, dataDirectory: ground.dataDirectory, facts }),
     rooms,
     pool,
     health,
@@ -128,20 +181,41 @@ export function composeRooms(ground: Ground) {
     events,
     clock,
     newRequestId: newId,
-    facts: () => ({
-      environment: environmentName(environment),
-      version: ground.version,
-      started_at: startedAt,
-      gateway_url: ground.gatewayUrl(),
-      config: holder.description,
-    }),
+    facts,
+  });
+  const stopIncidentRecorder = startIncidentRecorder({
+    clock,
+    events,
+    writer: store.writer,
+    provider: (name) => api.status().providers.find((status) => status.name === name) ?? null,
+    quotas: () => quota.status(),
+    openEpisodes: store.restored.openEpisodes,
   });
   const metrics = createMetrics({
     events,
     knownModels: () => holder.current.providers.map(({ name }) => name),
-    status: () => api.status(),
+    status: () => ({
+      ...api.status(),
+      callSiteQuotas: quota.status().filter(({ scope }) => scope === 'call_site'),
+      lockedOut: alerting.source.lockedOut,
+      diskFree: alerting.source.diskFree,
+      notificationsWaiting: alerting.notifier.waiting(),
+    }),
   });
-  return { rooms, trail, quota, health, overrides, live, api, metrics, ordinaryDecision };
+  return {
+    rooms,
+    trail,
+    alerting,
+    stopIncidentRecorder,
+    drillBook,
+    quota,
+    health,
+    overrides,
+    live,
+    api,
+    metrics,
+    ordinaryDecision,
+  };
 }
 
 function fallbackRow(notice: FallbackNotice) {

@@ -10,21 +10,39 @@ import type {
   Series,
   SeriesQuery,
 } from '../../shared/domain/history.ts';
-import type { AuditPage, OperatorNote, Override, OverrideRequest } from '../../shared/domain/operations.ts';
+import type {
+  AuditExportQuery,
+  AuditPage,
+  AuditQuery,
+  AuditVerification,
+  AuditVerifyQuery,
+  OperatorNote,
+  Override,
+  OverrideRequest,
+} from '../../shared/domain/operations.ts';
 import type { PriceApplication, PriceOutcome } from '../../shared/domain/pricing.ts';
-import type { ProviderDetail, ProviderStatus } from '../../shared/domain/provider.ts';
+import type { ProviderDetail, ProviderStatus, Uptime, UptimeQuery } from '../../shared/domain/provider.ts';
 import type { EndRaiseRequest, LimitRaise, Quotas, QuotaStatus, RaiseRequest } from '../../shared/domain/quota.ts';
 import type { RequestDetail, RequestPage, RequestQuery, RequestSummary } from '../../shared/domain/request.ts';
 import type { ReplayRequest, ReplayResult } from '../../shared/domain/replay.ts';
 import type {
   RoutingChange,
+  RoutingCheck,
+  RoutingCheckResult,
   RoutingHistory,
   RoutingHistoryQuery,
   RoutingRollback,
   RoutingState,
 } from '../../shared/domain/routing.ts';
+import type { Settings } from '../../shared/domain/settings.ts';
 import type { Status } from '../../shared/domain/status.ts';
+import type { AlertOperations } from './alert-operations.ts';
+import type { AnnotationOperations } from './annotation-operations.ts';
+import type { DrillOperations } from './drill-operations.ts';
 import type { EventBus } from './events.ts';
+import type { IncidentOperations } from './incident-operations.ts';
+import type { NotifyOperations } from './notify-operations.ts';
+import type { TextDocument } from './text-document.ts';
 
 /** Thrown by engine calls for what the operator can mend; `message` is one sentence with the way out. */
 export class OperatorError extends Error {
@@ -46,6 +64,10 @@ export interface EngineApi {
   recentRequests(): RequestSummary[];
   openEpisodes(): Episode[];
   provider(name: string): Promise<ProviderDetail>;
+  /** Health by calendar day. Throws INVALID_REQUEST for a time zone that does not exist. */
+  uptime(query: UptimeQuery): Promise<Uptime>;
+  /** How this installation is set up; no secret is in it. */
+  settings(): Promise<Settings>;
   probe(name: string): Promise<ProviderStatus>;
   resetBreaker(name: string, note: OperatorNote): ProviderStatus;
   isolate(name: string, note: OperatorNote): ProviderStatus;
@@ -70,12 +92,22 @@ export interface EngineApi {
   routing(): RoutingState;
   /** Stores a change of the routing and lets it take effect. Throws CONFLICT for one made on another version. */
   changeRouting(change: RoutingChange): RoutingState;
+  /** What a change of the routing would do; stores nothing. */
+  checkRouting(check: RoutingCheck): RoutingCheckResult;
   routingHistory(query: RoutingHistoryQuery): Promise<RoutingHistory>;
   /** Throws NOT_FOUND for a version that never was. */
   rollbackRouting(rollback: RoutingRollback): Promise<RoutingState>;
   /** What-if: puts recorded traffic to another configuration; sends nothing. */
-  replay(request: ReplayRequest): Promise<ReplayResult>;
-  audit(query: { limit: number; cursor?: string }): Promise<AuditPage>;
+  replay(request: ReplayRequest, signal?: AbortSignal): Promise<ReplayResult>;
+  audit(query: AuditQuery): Promise<AuditPage>;
+  /** Whether the audit is what was written. */
+  verifyAudit(query: AuditVerifyQuery): Promise<AuditVerification>;
+  exportAudit(query: AuditExportQuery): Promise<TextDocument>;
+  readonly annotations: Pick<AnnotationOperations, keyof AnnotationOperations>;
+  readonly incidents: Pick<IncidentOperations, keyof IncidentOperations>;
+  readonly alerts: Pick<AlertOperations, keyof AlertOperations>;
+  readonly notify: Pick<NotifyOperations, keyof NotifyOperations>;
+  readonly drills: Pick<DrillOperations, keyof DrillOperations>;
   compare(request: CompareRequest, signal: AbortSignal): AsyncIterable<CompareEvent>;
   compareWhole(request: CompareRequest, signal: AbortSignal): Promise<CompareAnswer>;
 }

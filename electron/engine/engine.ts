@@ -1,17 +1,21 @@
 import { systemClock } from './clock.ts';
 import type { Clock, Random } from './clock.ts';
 import { composeRooms } from './compose.ts';
-import { cacheSavingsOf } from './cost/accounting.ts';
+import { savingsBy } from './cost/accounting.ts';
 import type { EngineApi } from './engine-api.ts';
 import { EventBus } from './events.ts';
 import { startGatewayServer } from './gateway/server.ts';
-import { createLogger } from './log.ts';
+import { createLogger, redact } from './log.ts';
+import { secretNamesOf, secretsOf } from './log-secrets.ts';
 import type { Logger, LogLevel } from './log.ts';
 import { startMetricsListener } from './metrics/listener.ts';
+import type { ShowNotification } from './notify/notifier.ts';
+import type { PostFetch } from './notify/post-message.ts';
 import { ProviderPool } from './provider-pool.ts';
 import { RegistryHolder } from './registry-holder.ts';
 import type { Environment } from './registry/types.ts';
 import { openStore } from './store/open-store.ts';
+import { startTelemetry } from './telemetry/start-telemetry.ts';
 import { startUpkeep } from './upkeep.ts';
 
 export interface EngineOptions {
@@ -32,6 +36,12 @@ export interface EngineOptions {
   gatewayKeys?: readonly string[];
   clock?: Clock;
   random?: Random;
+  /** Address of the console without its token, for links in notifications; known once its server listens. */
+  consoleUrl?: () => string | null;
+  /** Shows a native notification; left out where there is no desktop. */
+  showNotification?: ShowNotification;
+  /** How notifications are posted; the platform's own `fetch` when left out. */
+  notifyFetch?: PostFetch;
   logLevel?: LogLevel;
   /** Takes each log line; stderr when left out. */
   writeLog?: (line: string) => void;
@@ -71,7 +81,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
 
 async function startRooms(options: EngineOptions, closers: Closers): Promise<Omit<RunningEngine, 'stop'>> {
   const { clock = systemClock, random = Math.random } = options;
+  let secrets: readonly string[] = secretsOf(options.environment);
   const logger = createLogger({
+    secrets: () => secrets,
     level: options.logLevel ?? 'info',
     clock,
     write: options.writeLog ?? ((line) => void process.stderr.write(line)),
@@ -79,20 +91,65 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
   const events = new EventBus((error) => logger.error('listener_fault', { error }));
   const holder = new RegistryHolder({ ...options, clock, events });
   const { environment } = holder;
+  const readSecrets = (): void => {
+    // One that was replaced may still be quoted by somebody.
+    secrets = [...new Set([...secretsOf(environment, secretNamesOf(holder.current)), ...secrets])];
+  };
+  readSecrets();
+  events.on('config_loaded', readSecrets);
   const store = await openEngineStore(options, holder, clock, logger, closers);
   if (store.restored.routing) holder.restore(store.restored.routing);
+  const tellWarnings = (): void => {
+    for (const { path, message } of holder.warnings()) {
+      logger.warn('registry_warning', { reason: path === '' ? message : `${path}: ${message}` });
+    }
+  };
+  tellWarnings();
+  events.on('config_loaded', tellWarnings);
   const pool = new ProviderPool({ environment, clock, random });
   pool.apply(holder.current);
   closers.push(() => pool.close());
 
+  const telemetry = await startTelemetry(environment, {
+    registry: () => holder.current,
+    events,
+    clock,
+    logger,
+    version: options.version,
+    environmentName: environment['SWITCHYARD_ENV'] ?? 'development',
+    redact: (text) => redact(text, secrets),
+  });
+  if (telemetry) closers.push(() => telemetry.stop());
+
   let gatewayUrl = '';
-  const ground = { environment, holder, store, pool, events, clock, random, logger, version: options.version };
-  const { rooms, trail, quota, health, overrides, live, api, metrics, ordinaryDecision } = composeRooms({
+  const { version, dataDirectory } = options;
+  const ground = { environment, holder, store, pool, events, clock, random, logger, version, dataDirectory };
+  const {
+    rooms,
+    trail,
+    alerting,
+    stopIncidentRecorder,
+    drillBook,
+    quota,
+    health,
+    overrides,
+    live,
+    api,
+    metrics,
+    ordinaryDecision,
+  } = composeRooms({
     ...ground,
     gatewayUrl: () => gatewayUrl,
+    startTrace: telemetry?.startTrace,
+    means: {
+      fetch: options.notifyFetch ?? ((url, init) => fetch(url, init)),
+      showNotification: options.showNotification ?? null,
+      consoleUrl: options.consoleUrl ?? (() => null),
+    },
   });
   closers.push(
     () => metrics.stop(),
+    stopIncidentRecorder,
     startUpkeep({ clock, events, live, writer: store.writer, registry: rooms.registry, logger }),
   );
   const gateway = await startGatewayServer(rooms, {
@@ -119,6 +176,7 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
   closers.push(
     () => health.stop(),
     () => overrides.close(),
+    () => drillBook.close(),
     () => quota.stop(),
   );
   const applyRegistry = (changedKeys: readonly string[]): void => {
@@ -132,6 +190,8 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
   };
   closers.push(holder.watch(applyRegistry, (entry) => trail.add(entry)));
   await health.waitForFirstProbes(FIRST_PROBES_MS);
+  alerting.start();
+  closers.push(() => alerting.stop());
   return { api, gatewayUrl };
 }
 
@@ -153,7 +213,7 @@ async function openEngineStore(
     clock,
     retentionDays: holder.current.storage.retentionDays,
     workerUrl: options.storeWorkerUrl,
-    cacheSavings: (use, at) => cacheSavingsOf({ ...use, at }, holder.current),
+    savings: savingsBy(() => holder.current),
     onError: (error) => logger.error('store_fault', { error }),
     onSlowQuery: (query, elapsedMs) => logger.warn('slow_query', { reason: query, duration_ms: elapsedMs }),
   });

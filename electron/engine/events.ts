@@ -1,14 +1,21 @@
+import type { Alert } from '../../shared/domain/alerts.ts';
+import type { Drill } from '../../shared/domain/drills.ts';
 import type { Episode, FallbackEvent } from '../../shared/domain/history.ts';
 import type { AuditEntry, Override } from '../../shared/domain/operations.ts';
 import type { BreakerStatus, HealthTransition } from '../../shared/domain/provider.ts';
-import type { QuotaStatus } from '../../shared/domain/quota.ts';
+import type { LimitRaise, QuotaStatus } from '../../shared/domain/quota.ts';
 import type { RequestDetail } from '../../shared/domain/request.ts';
+import type { RequestTrace } from './trace-context.ts';
 
 /** What the rooms announce. Events say what has happened; nothing in the engine waits for one or is steered by one. */
 export interface EngineEvents {
   health_changed: HealthTransition;
   breaker_changed: { provider: string; breaker: BreakerStatus };
   request_finished: RequestDetail;
+  /** A request of a caller has finished that belongs to a trace; only where traces are recorded. */
+  request_traced: { trace: RequestTrace; request: RequestDetail };
+  /** Spans that no collector took. */
+  telemetry_dropped: { spans: number; reason: 'queue_full' | 'export_failed' };
   fallback: FallbackEvent;
   episode_changed: Episode;
   override_changed: Override | null;
@@ -20,6 +27,12 @@ export interface EngineEvents {
   quota_reopened: QuotaStatus;
   /** A soft limit is reached: nothing is refused yet. Once a day for each budget. */
   quota_soft_exceeded: QuotaStatus;
+  /** A raised limit is back at the registry's, as its time was up. */
+  raise_expired: LimitRaise;
+  drill_changed: Drill;
+  /** An alert fires, is acknowledged, silenced, or resolved. */
+  alert_changed: Alert;
+  notification_tried: { channel: string; outcome: 'delivered' | 'failed' | 'given_up' };
   /** An operator's change was noted in the audit. */
   audited: AuditEntry;
 }

@@ -1,5 +1,7 @@
+import type { AuditExportQuery, AuditProof, AuditQuery, AuditVerifyQuery } from '../../shared/domain/operations.ts';
 import type { PriceApplication, Rates } from '../../shared/domain/pricing.ts';
 import type { RequestQuery } from '../../shared/domain/request.ts';
+import { auditDocument } from './audit-export.ts';
 import type { Clock } from './clock.ts';
 import { infrastructureOf, referenceRates } from './cost/accounting.ts';
 import type { EngineApi } from './engine-api.ts';
@@ -91,9 +93,30 @@ export class HistoryOperations {
     return await this.#options.store.reader.series(range, query.buckets, query.latency ?? true);
   }
 
-  async audit(query: { limit: number; cursor?: string }) {
-    return await asked(this.#options.store.reader.audit(query.limit, query.cursor ?? null));
+  async audit({ limit, cursor, since, until, ...filter }: AuditQuery) {
+    const bounded =
+      since === undefined && until === undefined
+        ? {}
+        : readRange({ since: since ?? EVERYTHING, until }, this.#options.clock.now());
+    return await asked(this.#options.store.reader.audit(limit, cursor ?? null, { ...filter, ...bounded }));
   }
+
+  async verifyAudit({ expect }: AuditVerifyQuery) {
+    return await this.#options.store.reader.verifyAudit(readProof(expect));
+  }
+
+  /** Everything when no range is given. Throws INVALID_REQUEST for a range that is none. */
+  async exportAudit({ format, ...range }: AuditExportQuery) {
+    const now = this.#options.clock.now();
+    const bounds = readRange({ since: range.since ?? EVERYTHING, until: range.until }, now + 1);
+    return auditDocument(await this.#options.store.reader.auditExport(bounds), format);
+  }
+}
+
+/** `ID:HASH` as the schema has let it through; null for none. */
+export function readProof(expect: string | undefined): AuditProof | null {
+  const [id, hash] = expect?.split(':') ?? [];
+  return id === undefined || hash === undefined ? null : { id: Number(id), hash };
 }
 
 /** A query whose cursor or zone makes no sense is the asker's mistake and says so. */

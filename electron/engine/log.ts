@@ -53,6 +53,8 @@ export interface LoggerOptions {
   /** Takes one whole line, its line feed included; stderr in the hosts. */
   write: (line: string) => void;
   clock: Pick<Clock, 'now'>;
+  /** Secrets in use now; none of them is ever written, whoever quotes it. */
+  secrets?: () => readonly string[];
 }
 
 const FIELD_NAMES: ReadonlySet<string> = new Set<keyof LogFields>([
@@ -98,30 +100,31 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Builds a logger of JSON lines: `time` (ISO 8601, UTC), `level`, `event`, then the fields. */
-export function createLogger({ level, write, clock }: LoggerOptions): Logger {
+export function createLogger({ level, write, clock, secrets = () => [] }: LoggerOptions): Logger {
   const lowest = LOG_LEVELS.indexOf(level);
   const log =
     (own: LogLevel) =>
     (event: string, fields: LogFields = {}): void => {
       if (LOG_LEVELS.indexOf(own) < lowest) return;
       const time = new Date(clock.now()).toISOString();
-      write(`${JSON.stringify({ time, level: own, event, ...cleaned(fields) })}\n`);
+      write(`${JSON.stringify({ time, level: own, event, ...cleaned(fields, secrets()) })}\n`);
     };
   return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
 }
 
-/** A text without anything that looks like a secret, cut to a line's length. */
-function redact(text: string): string {
-  const clean = SECRETS.reduce((current, [pattern, instead]) => current.replace(pattern, instead), text);
+/** A text without these secrets and without anything that looks like one, cut to a line's length. */
+export function redact(text: string, secrets: readonly string[] = []): string {
+  const spared = secrets.reduce((current, secret) => current.replaceAll(secret, '[redacted]'), text);
+  const clean = SECRETS.reduce((current, [pattern, instead]) => current.replace(pattern, instead), spared);
   return clean.length > LONGEST_VALUE ? `${clean.slice(0, LONGEST_VALUE)}…` : clean;
 }
 
-function cleaned(fields: LogFields): Record<string, string | number | boolean> {
+function cleaned(fields: LogFields, secrets: readonly string[]): Record<string, string | number | boolean> {
   const result: Record<string, string | number | boolean> = {};
   for (const [name, value] of Object.entries(fields)) {
     if (!FIELD_NAMES.has(name) || value === undefined || value === null) continue;
     const clean = name === 'error' ? describeError(value) : name === 'url' ? withoutQuery(value) : value;
-    if (typeof clean === 'string') result[name] = redact(clean);
+    if (typeof clean === 'string') result[name] = redact(clean, secrets);
     else if (typeof clean === 'number' || typeof clean === 'boolean') result[name] = clean;
   }
   return result;

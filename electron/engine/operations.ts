@@ -4,9 +4,15 @@ import type { PriceApplication } from '../../shared/domain/pricing.ts';
 import type { ProviderDetail, ProviderStatus } from '../../shared/domain/provider.ts';
 import type { EndRaiseRequest, LimitRaise, QuotaStatus, RaiseRequest } from '../../shared/domain/quota.ts';
 import type { RequestDetail, RequestQuery } from '../../shared/domain/request.ts';
-import type { Status } from '../../shared/domain/status.ts';
+import type { Alert } from '../../shared/domain/alerts.ts';
+import type { FiringAlert, Status } from '../../shared/domain/status.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Clock } from './clock.ts';
+import { AlertOperations } from './alert-operations.ts';
+import { AnnotationOperations } from './annotation-operations.ts';
+import type { AlertBook } from './alerts/alert-book.ts';
+import { DrillOperations } from './drill-operations.ts';
+import type { DrillBook } from './drills/drill-book.ts';
 import type { EngineApi } from './engine-api.ts';
 import { OperatorError } from './engine-api.ts';
 import type { EventBus } from './events.ts';
@@ -17,15 +23,20 @@ import type { GatewayRooms } from './gateway/types.ts';
 import type { HealthMonitor } from './health/types.ts';
 import type { HistoryOperations } from './history-operations.ts';
 import type { LiveState } from './live/live-state.ts';
+import { IncidentOperations } from './incident-operations.ts';
 import { providerStatus } from './live/provider-status.ts';
 import { limitName, limitStatus, readRaise, standingOfLimit } from './limit-raises.ts';
+import { NotifyOperations } from './notify-operations.ts';
+import type { Notifier } from './notify/notifier.ts';
 import type { ProviderPool } from './provider-pool.ts';
 import type { EngineQuotaManager } from './quota/quota-manager.ts';
 import type { Registry } from './registry/types.ts';
 import type { ReplayOperations } from './replay-operations.ts';
 import type { OverrideBook } from './router/overrides.ts';
 import type { RoutingOperations } from './routing-operations.ts';
+import type { SettingsOperations } from './settings-operations.ts';
 import type { Store } from './store/types.ts';
+import { uptimeByDay } from './uptime.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -39,8 +50,12 @@ export interface OperationsParts {
   history: HistoryOperations;
   routing: RoutingOperations;
   replay: ReplayOperations;
+  settings: SettingsOperations;
   store: Store;
   trail: AuditTrail;
+  drillBook: DrillBook;
+  alertBook: AlertBook;
+  notifier: Notifier;
   events: EventBus;
   clock: Clock;
   newRequestId: () => string;
@@ -51,11 +66,22 @@ export interface OperationsParts {
 /** What operators and the console can ask of the engine and do to it; every change leaves an audit row. */
 export class Operations implements EngineApi {
   readonly events: EventBus;
+  readonly alerts: AlertOperations;
+  readonly annotations: AnnotationOperations;
+  readonly incidents: IncidentOperations;
+  readonly notify: NotifyOperations;
+  readonly drills: DrillOperations;
   readonly #parts: OperationsParts;
 
   constructor(parts: OperationsParts) {
     this.#parts = parts;
     this.events = parts.events;
+    const { alertBook: book, notifier, store, trail, clock } = parts;
+    this.alerts = new AlertOperations({ book, trail, store, clock, channels: () => notifier.channels() });
+    this.annotations = new AnnotationOperations({ store, trail, clock });
+    this.incidents = new IncidentOperations({ store, clock, simulated: () => this.#registry.simulated });
+    this.notify = new NotifyOperations({ notifier, store, trail });
+    this.drills = new DrillOperations({ book: parts.drillBook, store: parts.store });
   }
 
   status(): Status {
@@ -74,7 +100,8 @@ export class Operations implements EngineApi {
       cause,
       providers: this.#registry.providers.map((config) => providerStatus(config, this.#sources())),
       override: overrides.active(now),
-      firing_alerts: [],
+      drill: this.#parts.drillBook.open,
+      firing_alerts: this.#parts.alertBook.firing.map(firingAlert),
       requests_per_second: live.window.requestsPerSecond(),
       cost_usd_per_hour: live.window.costUsdPerHour(),
       pricing_unknown_last_hour: live.unknownPricesLastHour(now),
@@ -102,6 +129,16 @@ export class Operations implements EngineApi {
       transitions,
       uptime: spans.map(({ from, to, status: health }) => ({ from, to, status: health })),
     };
+  }
+
+  async uptime(query: Parameters<EngineApi['uptime']>[0]) {
+    const { store, clock } = this.#parts;
+    const names = this.#registry.providers.map(({ name }) => name);
+    return await uptimeByDay(query, { reader: store.reader, now: clock.now(), names });
+  }
+
+  async settings() {
+    return await this.#parts.settings.settings();
   }
 
   async probe(name: string): Promise<ProviderStatus> {
@@ -183,6 +220,14 @@ export class Operations implements EngineApi {
     return this.#parts.history.audit(query);
   }
 
+  async verifyAudit(query: Parameters<EngineApi['verifyAudit']>[0]) {
+    return await this.#parts.history.verifyAudit(query);
+  }
+
+  async exportAudit(query: Parameters<EngineApi['exportAudit']>[0]) {
+    return await this.#parts.history.exportAudit(query);
+  }
+
   quotas() {
     return { at: this.#parts.clock.now(), quotas: this.#parts.rooms.quota.status() };
   }
@@ -239,6 +284,10 @@ export class Operations implements EngineApi {
     return this.#parts.routing.change(change);
   }
 
+  checkRouting(check: Parameters<EngineApi['checkRouting']>[0]) {
+    return this.#parts.routing.check(check);
+  }
+
   async routingHistory(query: Parameters<EngineApi['routingHistory']>[0]) {
     return await this.#parts.routing.history(query);
   }
@@ -247,8 +296,8 @@ export class Operations implements EngineApi {
     return await this.#parts.routing.rollback(rollback);
   }
 
-  async replay(request: Parameters<EngineApi['replay']>[0]) {
-    return await this.#parts.replay.replay(request);
+  async replay(request: Parameters<EngineApi['replay']>[0], signal?: AbortSignal) {
+    return await this.#parts.replay.replay(request, signal);
   }
 
   compare(request: CompareRequest, signal: AbortSignal): AsyncIterable<CompareEvent> {
@@ -307,6 +356,17 @@ export class Operations implements EngineApi {
     this.#parts.trail.note(action, name, note.operator, note.reason, standingOf(before), standingOf(after));
     return after;
   }
+}
+
+function firingAlert({ id, rule, severity, summary, firing_since, pending_since, acknowledged }: Alert): FiringAlert {
+  return {
+    id,
+    name: rule,
+    severity,
+    summary,
+    since: firing_since ?? pending_since,
+    acknowledged_by: acknowledged?.operator ?? null,
+  };
 }
 
 function standingOf({ health, breaker, isolation }: ProviderStatus): object {

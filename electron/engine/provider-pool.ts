@@ -1,4 +1,6 @@
 import type { Clock, Random } from './clock.ts';
+import { withFaults } from './drills/faulty-provider.ts';
+import type { FaultSource } from './drills/faulty-provider.ts';
 import { createProvider } from './providers/create-provider.ts';
 import type { Provider } from './providers/types.ts';
 import type { Environment, ProviderConfig, Registry } from './registry/types.ts';
@@ -16,6 +18,7 @@ interface Member {
 export class ProviderPool {
   readonly #tools: { environment: Environment; clock: Clock; random: Random };
   #members = new Map<string, Member>();
+  #faultFor: FaultSource = () => null;
 
   constructor(tools: { environment: Environment; clock: Clock; random: Random }) {
     this.#tools = tools;
@@ -28,9 +31,7 @@ export class ProviderPool {
       const known = this.#members.get(config.name);
       next.set(
         config.name,
-        known?.fingerprint === fingerprint
-          ? known
-          : { fingerprint, config, provider: createProvider(config, this.#tools) },
+        known?.fingerprint === fingerprint ? known : { fingerprint, config, provider: this.#create(config) },
       );
     }
     const kept = new Set([...next.values()].map((member) => member.provider));
@@ -51,8 +52,18 @@ export class ProviderPool {
     return this.#members.has(name);
   }
 
+  /** Sets who is asked for the fault that a call meets while a drill runs. */
+  setFaults(faultFor: FaultSource): void {
+    this.#faultFor = faultFor;
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#members.values()].map(({ provider }) => provider.close()));
+  }
+
+  #create(config: ProviderConfig): Provider {
+    const provider = createProvider(config, this.#tools);
+    return withFaults(provider, (name, call) => this.#faultFor(name, call), this.#tools.clock);
   }
 
   #member(name: string): Member {

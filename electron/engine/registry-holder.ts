@@ -2,12 +2,14 @@ import type { AuditEntry } from '../../shared/domain/operations.ts';
 import type { RoutingDocument } from '../../shared/domain/routing.ts';
 import type { Status } from '../../shared/domain/status.ts';
 import type { Clock } from './clock.ts';
+import { priceKnown } from './cost/compute-cost.ts';
 import type { EventBus } from './events.ts';
 import { readDocument } from './registry/document.ts';
 import { LiveEnvironment } from './registry/live-environment.ts';
 import { parseRegistry, parseStoredAlone } from './registry/load.ts';
 import { formatProblems } from './registry/problems.ts';
-import type { Environment, Registry, RegistryResult } from './registry/types.ts';
+import type { PriceKnown } from './registry/unpriced-budgets.ts';
+import type { Environment, Registry, RegistryProblem, RegistryResult } from './registry/types.ts';
 import { watchRegistry } from './registry/watch.ts';
 import type { RegistrySource } from './registry/watch.ts';
 
@@ -46,6 +48,7 @@ export class RegistryHolder {
   #loadedAt: number;
   #error: string | null = null;
   #apply: (changedKeys: readonly string[]) => void = () => {};
+  readonly #priceKnown: PriceKnown = (config, model) => priceKnown(config, model, this.#options.clock.now());
 
   /** Throws the problems of a registry that does not hold. */
   constructor(options: RegistryHolderOptions) {
@@ -92,6 +95,12 @@ export class RegistryHolder {
     };
   }
 
+  /** What holds and is probably not meant, of the registry that runs. */
+  warnings(): RegistryProblem[] {
+    const result = this.parse(this.#text, this.#setAside === null ? this.#stored.document : {});
+    return result.ok ? result.warnings : [];
+  }
+
   /** A registry from a text and what is stored above it; changes nothing. */
   parse(
     text: string | null,
@@ -99,7 +108,7 @@ export class RegistryHolder {
     environment: Environment = this.environment,
     path: string | null = this.#options.registryPath,
   ): RegistryResult {
-    const options = { environment, path, simulated: this.#options.simulated, stored };
+    const options = { environment, path, simulated: this.#options.simulated, stored, priceKnown: this.#priceKnown };
     return text === null ? parseStoredAlone(options) : parseRegistry(text, options);
   }
 
@@ -138,7 +147,7 @@ export class RegistryHolder {
         const before = this.#current.version;
         const keys = this.#takeEdit(registry, source);
         if (registry.version !== before) audit(reloadEntry(clock.now(), registryPath, before, registry.version));
-        if (keys.length > 0) audit(environmentEntry(clock.now(), registryPath, keys));
+        if (keys.length > 0) audit(environmentEntry(clock.now(), registryPath, keys, this.environment));
         events.emit('config_loaded', { version: registry.version });
       },
       onRefused: (problems) => {
@@ -190,7 +199,7 @@ function reloadEntry(at: number, path: string, before: string, after: string): O
 }
 
 /** Names alone: values may be keys. */
-function environmentEntry(at: number, path: string, keys: string[]): Omit<AuditEntry, 'id'> {
+function environmentEntry(at: number, path: string, keys: string[], now: Environment): Omit<AuditEntry, 'id'> {
   return {
     at,
     operator: 'file',
@@ -198,6 +207,6 @@ function environmentEntry(at: number, path: string, keys: string[]): Omit<AuditE
     target: path,
     reason: 'The .env file beside the registry was saved.',
     before: null,
-    after: { changed: keys },
+    after: { changed: keys, removed: keys.filter((name) => !now[name]) },
   };
 }

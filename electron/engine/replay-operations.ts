@@ -1,4 +1,5 @@
 import type { ReplayRequest, ReplayResult } from '../../shared/domain/replay.ts';
+import type { RoutingDocument } from '../../shared/domain/routing.ts';
 import type { Clock } from './clock.ts';
 import { OperatorError } from './engine-api.ts';
 import { readRange } from './range.ts';
@@ -24,27 +25,44 @@ export class ReplayOperations {
     this.#parts = parts;
   }
 
-  /** Throws INVALID_REQUEST for a configuration that does not hold, CONFLICT while another replay runs. */
-  async replay(request: ReplayRequest): Promise<ReplayResult> {
+  /**
+   * Throws INVALID_REQUEST for a configuration that does not hold, NOT_FOUND for a version that there is not, CONFLICT
+   * while another replay runs; ends early, as CONFLICT too, when the caller no longer wants it.
+   */
+  async replay(request: ReplayRequest, signal?: AbortSignal): Promise<ReplayResult> {
     const { holder, store, clock } = this.#parts;
     const range = readRange(request, clock.now());
-    const registry = this.#registryOf(request);
+    const registry = this.#registryOf(request, await this.#storedBelow(request));
     if (this.#running) throw new OperatorError('CONFLICT', 'Another replay is running: try again when it has ended.');
     this.#running = true;
     try {
       const { current, environment } = holder;
-      return await runReplay({ reader: store.reader, range, registry, environment, recordedUnder: current });
+      return await runReplay({ reader: store.reader, range, registry, environment, recordedUnder: current, signal });
+    } catch (error) {
+      if (signal?.aborted) throw new OperatorError('CONFLICT', 'The replay was stopped before its end.');
+      throw error;
     } finally {
       this.#running = false;
     }
   }
 
-  /** Another file is tried as it would run without anything stored; a patch alone goes on top of what is stored. */
-  #registryOf({ registry: text, routing = {} }: ReplayRequest): Registry {
+  /** Another file is tried as it would run without anything stored, unless a stored version is asked for with it. */
+  async #storedBelow({ registry: text, version }: ReplayRequest): Promise<RoutingDocument> {
+    const { holder, store } = this.#parts;
+    if (version === undefined) return text === undefined && holder.setAside === null ? holder.stored.document : {};
+    if (version === 0) return {};
+    const stored = await store.reader.routingVersion(version);
+    if (stored) return stored.stored;
+    throw new OperatorError(
+      'NOT_FOUND',
+      `There is no routing version ${version}; the newest is ${holder.stored.version}.`,
+    );
+  }
+
+  #registryOf({ registry: text, routing = {} }: ReplayRequest, below: RoutingDocument): Registry {
     const { holder } = this.#parts;
     const problems = notStorable(routing);
     if (problems.length > 0) throw refusal(formatProblems(problems, 'routing'));
-    const below = text === undefined && holder.setAside === null ? holder.stored.document : {};
     const result = holder.parse(text ?? holder.text, applyPatch(below, routing));
     if (!result.ok) throw refusal(formatProblems(result.problems, 'registry'));
     return result.registry;

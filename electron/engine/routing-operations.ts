@@ -1,4 +1,12 @@
-import type { RoutingChange, RoutingDocument, RoutingHistory, RoutingRollback } from '../../shared/domain/routing.ts';
+import type {
+  RoutingChange,
+  RoutingCheck,
+  RoutingCheckResult,
+  RoutingDifference,
+  RoutingDocument,
+  RoutingHistory,
+  RoutingRollback,
+} from '../../shared/domain/routing.ts';
 import type { RoutingHistoryQuery, RoutingSetting, RoutingState } from '../../shared/domain/routing.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Clock } from './clock.ts';
@@ -6,7 +14,7 @@ import { OperatorError } from './engine-api.ts';
 import type { RestrictedCount } from './live/restricted-count.ts';
 import { effectiveDocument, routingDifferences, routingSettings } from './policy/routing-settings.ts';
 import type { RegistryHolder } from './registry-holder.ts';
-import { retiredTierModels } from './registry/retired-models.ts';
+import { retiredTierModels, retiredUses } from './registry/retired-models.ts';
 import { applyPatch, notStorable } from './registry/stored-routing.ts';
 import type { Registry, RegistryProblem } from './registry/types.ts';
 import type { Store } from './store/types.ts';
@@ -46,6 +54,15 @@ export class RoutingOperations {
         retired,
         replacement,
       })),
+      retired_models: retiredUses(registry, environment).map(
+        ({ setting, model, retired, replacement, redirected }) => ({
+          setting,
+          model,
+          retired,
+          replacement,
+          redirected: redirected ?? null,
+        }),
+      ),
       restricted: restricted.summary(),
     };
   }
@@ -59,6 +76,17 @@ export class RoutingOperations {
     this.#requireVersion(expected);
     refuse(notStorable(changes));
     return this.#store(applyPatch(stored.document, changes), { operator, reason, restores: null });
+  }
+
+  /** Tries a change on what is stored. Stores nothing. */
+  check({ changes }: RoutingCheck): RoutingCheckResult {
+    const { holder } = this.#parts;
+    const refused = notStorable(changes);
+    if (refused.length > 0) return { problems: refused.map(toCheckProblem), diff: [] };
+    const document = applyPatch(holder.stored.document, changes);
+    const result = holder.parse(holder.text, document);
+    if (!result.ok) return { problems: result.problems.map(toCheckProblem), diff: [] };
+    return { problems: [], diff: this.#differences(result.registry, document) };
   }
 
   /** Brings an earlier version back as a new one; version 0 is the file alone. Throws NOT_FOUND, CONFLICT. */
@@ -88,6 +116,11 @@ export class RoutingOperations {
     return routingSettings({ registry, environment: holder.environment, file: holder.fileValues, stored });
   }
 
+  #differences(registry: Registry, document: RoutingDocument): RoutingDifference[] {
+    const { current } = this.#parts.holder;
+    return routingDifferences(this.#settings(current, this.#inEffect), this.#settings(registry, document));
+  }
+
   #requireVersion(expected: number): void {
     const { version } = this.#parts.holder.stored;
     if (expected === version) return;
@@ -104,10 +137,7 @@ export class RoutingOperations {
     else {
       const { operator, reason, restores } = note;
       const before = { version: holder.stored.version, stored: holder.stored.document };
-      const diff = routingDifferences(
-        this.#settings(holder.current, this.#inEffect),
-        this.#settings(result.registry, document),
-      );
+      const diff = this.#differences(result.registry, document);
       const version = before.version + 1;
       const at = clock.now();
       store.writer.addRoutingVersion({ version, at, operator, reason, restores, diff, stored: document });
@@ -124,6 +154,10 @@ export class RoutingOperations {
     }
     return this.state();
   }
+}
+
+function toCheckProblem({ path, message }: RegistryProblem): RoutingCheckResult['problems'][number] {
+  return { path, message };
 }
 
 /** Throws one sentence with every problem, each named as the registry check names it. */

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../engine/clock.ts';
+import { savingsBy } from '../engine/cost/accounting.ts';
+import type { Registry } from '../engine/registry/types.ts';
 import { openStore } from '../engine/store/open-store.ts';
 import { demoHistory } from '../simulator/history.ts';
 
@@ -11,9 +13,14 @@ const RETENTION_DAYS = 30;
 
 /**
  * Fills a fresh data directory with the demo's past week, so that every view has something to show from the first
- * second. A directory that holds a database already is left as it is. Throws as `openStore` does.
+ * second; `registry` is the demo's own, for what was saved. A directory that holds a database already is left as it is. Throws as `openStore` does.
  */
-export async function writeDemoHistory(directory: string, workerUrl: URL, clock: Clock): Promise<void> {
+export async function writeDemoHistory(
+  directory: string,
+  workerUrl: URL,
+  clock: Clock,
+  registry: Registry,
+): Promise<void> {
   if (existsSync(join(directory, 'switchyard.db'))) return;
   const errors: unknown[] = [];
   const { writer, reader } = await openStore({
@@ -21,6 +28,7 @@ export async function writeDemoHistory(directory: string, workerUrl: URL, clock:
     clock,
     retentionDays: RETENTION_DAYS,
     workerUrl,
+    savings: savingsBy(() => registry),
     onError: (error) => errors.push(error),
   });
   try {

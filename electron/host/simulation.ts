@@ -1,5 +1,6 @@
 import { systemClock } from '../engine/clock.ts';
 import { readEnvironment } from '../engine/registry/environment.ts';
+import { parseRegistry } from '../engine/registry/load.ts';
 import type { Environment } from '../engine/registry/types.ts';
 import { realTime } from '../simulator/clock.ts';
 import { startSimulatedFleet } from '../simulator/fleet.ts';
@@ -38,10 +39,15 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const ending = new AbortController();
   let traffic: Traffic | null = null;
   let incident: Promise<void> = Promise.resolve();
-  if (options.incident) await writeDemoHistory(options.dataDirectory, options.storeWorkerUrl, systemClock);
+  const environment = readEnvironment({ ...options.environment, ...fleet.environment }, null);
+  if (options.incident) {
+    const parsed = parseRegistry(fleet.registryYaml, { environment, path: null });
+    if (!parsed.ok) throw new Error('The built-in demo registry does not hold.');
+    await writeDemoHistory(options.dataDirectory, options.storeWorkerUrl, systemClock, parsed.registry);
+  }
   return {
     registryText: fleet.registryYaml,
-    environment: readEnvironment({ ...options.environment, ...fleet.environment }, null),
+    environment,
     begin(gatewayUrl, key) {
       traffic = startTraffic({
         gatewayUrl,

@@ -1,5 +1,6 @@
 import { systemClock } from '../engine/clock.ts';
 import { type RunningEngine, startEngine } from '../engine/engine.ts';
+import type { ShowNotification } from '../engine/notify/notifier.ts';
 import type { Environment } from '../engine/registry/types.ts';
 import { isLoopbackHost } from '../control/guard.ts';
 import { chooseDataDirectory, prepareDataDirectory } from './data-directory.ts';
@@ -26,6 +27,9 @@ export interface HostOptions {
   layout: ApplicationLayout;
   /** Told what the scripted incident does, in words. */
   announce: (words: string) => void;
+  /** Address of the browser console without its token, once it listens. */
+  consoleUrl?: () => string | null;
+  showNotification?: ShowNotification;
 }
 
 /** A host as it will run, known before anything is started. */
@@ -158,6 +162,8 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       version: options.layout.version,
       storeWorkerUrl: options.layout.storeWorkerUrl,
       gatewayKeys: gatewayKeysOf(plan.environment),
+      ...(options.consoleUrl && { consoleUrl: options.consoleUrl }),
+      ...(options.showNotification && { showNotification: options.showNotification }),
       // One line a request is for real traffic; made-up traffic would only hide what the terminal has to say.
       logLevel: plan.simulated ? 'warn' : 'info',
     });

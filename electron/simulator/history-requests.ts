@@ -1,5 +1,6 @@
 import type { Candidate, Decision, RouteRule } from '../../shared/domain/decision.ts';
 import type { Attempt, RequestDetail, Usage } from '../../shared/domain/request.ts';
+import { NO_USAGE } from '../../shared/domain/usage.ts';
 import { DEMO_MODELS } from './demo-registry.ts';
 import type { PastIncident } from './history-incidents.ts';
 import { logNormal, pick, pickWeighted, type Random } from './random.ts';
@@ -106,15 +107,6 @@ const CALLERS: readonly Caller[] = [
   },
   { ...PERSON, weight: 0.4, requested: 'gpt4_api', provider: 'gpt4_api', inputTokens: 600, outputTokens: 220 },
 ];
-
-const NO_USAGE: Usage = {
-  input_tokens: 0,
-  cache_read_tokens: 0,
-  cache_write_tokens: 0,
-  output_tokens: 0,
-  reasoning_tokens: 0,
-  estimated: false,
-};
 
 /** One request of the past as the gateway would have recorded it, at `at` (epoch milliseconds). */
 export function pastRequest(

@@ -1,6 +1,7 @@
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import { ConsoleApiProvider, type ConsoleApi } from '../api/client.ts';
+import { ProviderActions } from '../features/overview/ProviderActionDialog.tsx';
 import { ForceDialog } from '../features/override/ForceDialog.tsx';
 import { RunbookDrawer } from '../features/runbook/RunbookDrawer.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -9,6 +10,8 @@ import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
 import { HistoryRefresh } from './HistoryRefresh.tsx';
+import { Notices } from './Notices.tsx';
+import { Overlays } from './Overlays.tsx';
 import { Link, useViewLocation } from './router.tsx';
 import { Shell } from './Shell.tsx';
 import { viewAt } from './views.ts';
@@ -31,7 +34,10 @@ export function App({ api, queryClient, connectionName, onRetry }: AppProps) {
             <CurrentView />
           </Shell>
           <ForceDialog />
+          <ProviderActions />
           <RunbookDrawer />
+          <Overlays />
+          <Notices />
           <HistoryRefresh />
         </TooltipProvider>
       </ConsoleApiProvider>

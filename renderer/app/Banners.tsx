@@ -1,4 +1,5 @@
 import { RotateCw } from 'lucide-react';
+import { DrillBanner } from '../features/drills/DrillBanner.tsx';
 import { OverrideBanner } from '../features/override/OverrideBanner.tsx';
 import { useConnection } from '../state/connection.ts';
 import { useStatus } from '../state/live.ts';
@@ -14,6 +15,7 @@ export function Banners({ onRetry }: { onRetry: () => void }) {
     <div className="shrink-0">
       <ConnectionBanner onRetry={onRetry} />
       {status?.override && <OverrideBanner override={status.override} />}
+      {status?.drill && <DrillBanner drill={status.drill} />}
       {status?.config.error && (
         <Banner tone="warn">
           <span className="font-medium">The newest edit of {status.config.path ?? 'the registry'} was refused. </span>

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useConsoleApi } from '../api/client.ts';
 import { useLive } from '../state/live.ts';
-import { transitionKey } from '../state/transitions.ts';
+import { operatorChangeKey, transitionKey } from '../state/transitions.ts';
 
 const MINUTE_MS = 60_000;
 const SETTLE_MS = 750;
@@ -15,17 +15,44 @@ export function HistoryRefresh() {
   const queryClient = useQueryClient();
   const { query } = useConsoleApi();
   const transition = useLive(transitionKey);
+  const change = useLive(operatorChangeKey);
+  const alerts = useLive((state) => state.status?.firing_alerts);
 
   useEffect(() => {
     // A burst of transitions asks once, and only after the gateway has stored what it announced.
-    const timer = setTimeout(() => void queryClient.invalidateQueries({ queryKey: query.fallbacks.key() }), SETTLE_MS);
+    const timer = setTimeout(() => {
+      for (const queryKey of [query.fallbacks.key(), query.uptime.key()])
+        void queryClient.invalidateQueries({ queryKey });
+    }, SETTLE_MS);
     return () => clearTimeout(timer);
   }, [transition, queryClient, query]);
 
   useEffect(() => {
+    // A key of its own: while requests fall back the transitions come so fast that the one above keeps being put off.
+    const timer = setTimeout(() => void queryClient.invalidateQueries({ queryKey: query.audit.key() }), SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [change, queryClient, query]);
+
+  useEffect(() => {
+    // An alert that fires, is acknowledged, silenced or over comes as a new status.
+    const timer = setTimeout(() => {
+      for (const queryKey of [query.alerts.key(), query.notify.key()]) void queryClient.invalidateQueries({ queryKey });
+    }, SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [alerts, queryClient, query]);
+
+  useEffect(() => {
     const refresh = () => {
       if (document.visibilityState === 'hidden') return;
-      for (const queryKey of [query.series.key(), query.costs.key(), query.fallbacks.key()]) {
+      for (const queryKey of [
+        query.series.key(),
+        query.costs.key(),
+        query.fallbacks.key(),
+        query.audit.key(),
+        query.settings.key(),
+        query.alerts.key(),
+        query.notify.key(),
+      ]) {
         void queryClient.invalidateQueries({ queryKey });
       }
     };

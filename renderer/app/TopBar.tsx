@@ -1,11 +1,14 @@
 import { clsx } from 'clsx';
-import { Monitor, Moon, Sun } from 'lucide-react';
-import { usePreferences, type Theme } from '../state/preferences.ts';
+import { Monitor, Moon, Search, Sun } from 'lucide-react';
+import { showOverlay } from '../state/overlay.ts';
+import { NEXT_THEME, usePreferences } from '../state/preferences.ts';
 import { useStatus } from '../state/live.ts';
 import { IconButton } from '../ui/Button.tsx';
+import { Keys } from '../ui/Kbd.tsx';
 import { Logo } from './Logo.tsx';
 import { DataAge } from './DataAge.tsx';
 import { RangePicker } from './RangePicker.tsx';
+import { shownKeys } from './shortcut-keys.ts';
 
 const ENVIRONMENT = {
   development: { edge: 'bg-environment-development', text: 'text-environment-development' },
@@ -42,6 +45,7 @@ export function TopBar({ connectionName, ranged }: { connectionName: string; ran
         <div className="ml-auto flex shrink-0 items-center gap-1.5 sm:gap-2 md:gap-3">
           {ranged && <RangePicker />}
           <DataAge />
+          <PaletteButton />
           <ThemeSwitch />
         </div>
       </div>
@@ -49,8 +53,26 @@ export function TopBar({ connectionName, ranged }: { connectionName: string; ran
   );
 }
 
-const NEXT_THEME: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
 const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
+
+/** Opens the command palette; shows the keys that do so too. */
+function PaletteButton() {
+  return (
+    <button
+      type="button"
+      aria-haspopup="dialog"
+      title="Go anywhere, do anything: the command palette"
+      onClick={() => showOverlay('palette')}
+      className="inline-flex h-6 items-center gap-1.5 rounded-small border border-line-strong bg-inset px-1.5 text-ink-muted hover:border-ink-faint hover:text-ink"
+    >
+      <Search aria-hidden="true" size={13} strokeWidth={1.75} />
+      <span className="sr-only">Command palette</span>
+      <span className="max-lg:hidden">
+        <Keys keys={shownKeys('mod+k', navigator.platform)} />
+      </span>
+    </button>
+  );
+}
 
 function ThemeSwitch() {
   const theme = usePreferences((state) => state.theme);

@@ -1,13 +1,36 @@
-import { ChartColumn, GitCompareArrows, LayoutDashboard, Route, type LucideIcon } from 'lucide-react';
+import {
+  Bell,
+  ChartColumn,
+  FlaskConical,
+  GitCompareArrows,
+  History,
+  LayoutDashboard,
+  List,
+  Rewind,
+  Route,
+  Settings,
+  Split,
+  type LucideIcon,
+} from 'lucide-react';
 import { lazy, type ComponentType } from 'react';
+
+/** The parts of the rail: what happens now, what it came to, and how things are set. */
+export const VIEW_GROUPS = ['Watch', 'Understand', 'Set up'] as const;
+type ViewGroup = (typeof VIEW_GROUPS)[number];
 
 /** A place in the console: its address, its entry in the rail, and what is shown. */
 export interface View {
   path: string;
   label: string;
   icon: LucideIcon;
+  /** The part of the rail it stands in; within it, in the order of the list. */
+  group: ViewGroup;
+  /** The second key of its jump: `o` is reached by `g` and then `o`. No two views share one. */
+  jump: string;
   /** True where the range picker of the top bar applies. */
   ranged: boolean;
+  /** True for the few that a phone's bottom bar has room for. */
+  pinned?: boolean;
   component: ComponentType;
 }
 
@@ -17,31 +40,106 @@ export const VIEWS: readonly View[] = [
     path: '/',
     label: 'Overview',
     icon: LayoutDashboard,
+    group: 'Watch',
+    jump: 'o',
     ranged: true,
+    pinned: true,
     component: lazy(async () => ({ default: (await import('../features/overview/OverviewView.tsx')).OverviewView })),
   },
   {
     path: '/fallbacks',
     label: 'Fallbacks',
     icon: Route,
+    group: 'Watch',
+    jump: 'f',
     ranged: true,
+    pinned: true,
     component: lazy(async () => ({ default: (await import('../features/fallbacks/FallbacksView.tsx')).FallbacksView })),
+  },
+  {
+    path: '/requests',
+    label: 'Requests',
+    icon: List,
+    group: 'Watch',
+    jump: 'r',
+    ranged: true,
+    pinned: true,
+    component: lazy(async () => ({ default: (await import('../features/requests/RequestsView.tsx')).RequestsView })),
+  },
+  {
+    path: '/alerts',
+    label: 'Alerts',
+    icon: Bell,
+    group: 'Watch',
+    jump: 'a',
+    ranged: true,
+    component: lazy(async () => ({ default: (await import('../features/alerts/AlertsView.tsx')).AlertsView })),
+  },
+  {
+    path: '/drills',
+    label: 'Drills',
+    icon: FlaskConical,
+    group: 'Watch',
+    jump: 'd',
+    ranged: false,
+    component: lazy(async () => ({ default: (await import('../features/drills/DrillsView.tsx')).DrillsView })),
   },
   {
     path: '/costs',
     label: 'Costs',
     icon: ChartColumn,
+    group: 'Understand',
+    jump: 'c',
     ranged: true,
+    pinned: true,
     component: lazy(async () => ({ default: (await import('../features/costs/CostsView.tsx')).CostsView })),
   },
   {
     path: '/playground',
     label: 'Playground',
     icon: GitCompareArrows,
+    group: 'Understand',
+    jump: 'p',
     ranged: false,
     component: lazy(async () => ({
       default: (await import('../features/playground/PlaygroundView.tsx')).PlaygroundView,
     })),
+  },
+  {
+    path: '/routing',
+    label: 'Routing',
+    icon: Split,
+    group: 'Set up',
+    jump: 'i',
+    ranged: false,
+    component: lazy(async () => ({ default: (await import('../features/routing/RoutingView.tsx')).RoutingView })),
+  },
+  {
+    path: '/what-if',
+    label: 'What if',
+    icon: Rewind,
+    group: 'Understand',
+    jump: 'w',
+    ranged: true,
+    component: lazy(async () => ({ default: (await import('../features/replay/WhatIfView.tsx')).WhatIfView })),
+  },
+  {
+    path: '/audit',
+    label: 'Audit',
+    icon: History,
+    group: 'Set up',
+    jump: 'u',
+    ranged: true,
+    component: lazy(async () => ({ default: (await import('../features/audit/AuditView.tsx')).AuditView })),
+  },
+  {
+    path: '/settings',
+    label: 'Settings',
+    icon: Settings,
+    group: 'Set up',
+    jump: 's',
+    ranged: false,
+    component: lazy(async () => ({ default: (await import('../features/settings/SettingsView.tsx')).SettingsView })),
   },
 ];
 

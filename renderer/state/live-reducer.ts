@@ -1,5 +1,6 @@
 import type { Episode, FallbackEvent } from '../../shared/domain/history.ts';
 import type { LiveMessage } from '../../shared/domain/live.ts';
+import type { QuotaStatus } from '../../shared/domain/quota.ts';
 import type { RequestSummary } from '../../shared/domain/request.ts';
 import type { Status } from '../../shared/domain/status.ts';
 
@@ -19,6 +20,8 @@ export interface LiveState {
   openEpisodes: readonly Episode[];
   /** Events since the snapshot, newest first. */
   recentFallbacks: readonly FallbackEvent[];
+  /** Limits of call sites; null until the first snapshot. */
+  callSiteQuotas: readonly QuotaStatus[] | null;
 }
 
 export const initialLive: LiveState = {
@@ -27,6 +30,7 @@ export const initialLive: LiveState = {
   skippedRequests: 0,
   openEpisodes: [],
   recentFallbacks: [],
+  callSiteQuotas: null,
 };
 
 /** The live picture after a message. Parts that the message does not touch keep their identity, so selectors stay quiet. */
@@ -39,11 +43,14 @@ export function reduceLive(state: LiveState, message: LiveMessage): LiveState {
         skippedRequests: 0,
         openEpisodes: message.open_episodes,
         recentFallbacks: [],
+        callSiteQuotas: message.call_site_quotas,
       };
     case 'status':
       return { ...state, status: message.status };
     case 'gauges':
-      return state.status ? { ...state, status: withGauges(state.status, message) } : state;
+      return state.status
+        ? { ...state, status: withGauges(state.status, message), callSiteQuotas: message.call_site_quotas }
+        : state;
     case 'requests':
       return {
         ...state,

@@ -4,17 +4,31 @@ import { DEFAULT_RANGE, type Range } from './range.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 
+/** The theme that one press leads to. */
+export const NEXT_THEME: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
+
 export interface Preferences {
   theme: Theme;
   /** The range of a view whose address names none. */
   range: Range;
   /** Who acts; remembered so that an override at night asks one thing less. */
   operator: string;
+  /** Ids of the actions used last, newest first. */
+  recentActions: readonly string[];
+}
+
+const RECENT_KEPT = 6;
+
+/** Remembers that an action was used. */
+export function noteAction(id: string): void {
+  usePreferences.setState(({ recentActions: before }) => ({
+    recentActions: [id, ...before.filter((each) => each !== id)].slice(0, RECENT_KEPT),
+  }));
 }
 
 /** What this viewer chose, kept in the browser's local storage. */
 export const usePreferences = create<Preferences>()(
-  persist((): Preferences => ({ theme: 'system', range: DEFAULT_RANGE, operator: '' }), {
+  persist((): Preferences => ({ theme: 'system', range: DEFAULT_RANGE, operator: '', recentActions: [] }), {
     name: 'switchyard-preferences',
     version: 1,
   }),

@@ -69,7 +69,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     <div
       // A part that scrolls has to be reachable by keyboard; rows that can be chosen are so already.
-      tabIndex={maxHeight && !onSelect ? 0 : undefined}
+      tabIndex={onSelect ? undefined : 0}
       className="min-h-0 min-w-0 overflow-auto"
       style={maxHeight ? { maxHeight } : undefined}
     >

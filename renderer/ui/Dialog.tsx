@@ -11,11 +11,18 @@ interface DialogProps {
   description?: ReactNode;
   /** Buttons, in reading order; the decisive one last. */
   footer?: ReactNode;
-  /** `drawer` slides in at the right edge and keeps the view in sight. */
-  shape?: 'centre' | 'drawer';
+  /** `drawer` stands at the right edge and keeps the view in sight; `sheet` at the lower edge, for a thumb. */
+  shape?: 'centre' | 'drawer' | 'sheet';
   width?: 'medium' | 'wide';
   children: ReactNode;
 }
+
+const SHAPES = {
+  drawer: 'inset-y-0 right-0 w-full sm:w-[min(90vw,40rem)]',
+  sheet: 'inset-x-0 bottom-0 max-h-[85dvh] rounded-t-panel',
+  centre:
+    'top-1/2 left-1/2 max-h-[calc(100dvh-1rem)] w-[calc(100vw-1rem)] -translate-x-1/2 -translate-y-1/2 rounded-panel',
+} as const;
 
 /**
  * A modal dialog with focus kept inside, closed by Escape. The backdrop is our own element: Radix's overlay locks the
@@ -39,9 +46,7 @@ export function Dialog({
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={clsx(
             'fixed z-40 flex animate-appear flex-col border border-line-strong bg-surface text-body text-ink outline-none',
-            shape === 'drawer'
-              ? 'inset-y-0 right-0 w-full sm:w-[min(90vw,40rem)]'
-              : 'top-1/2 left-1/2 max-h-[calc(100dvh-1rem)] w-[calc(100vw-1rem)] -translate-x-1/2 -translate-y-1/2 rounded-panel',
+            SHAPES[shape],
             shape === 'centre' && (width === 'wide' ? 'max-w-4xl' : 'max-w-xl'),
           )}
         >

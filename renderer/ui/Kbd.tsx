@@ -8,3 +8,15 @@ export function Kbd({ children }: { children: ReactNode }) {
     </kbd>
   );
 }
+
+/** Keys pressed together or one after another. */
+export function Keys({ keys }: { keys: readonly string[] }) {
+  return (
+    <span className="inline-flex shrink-0 items-center gap-1">
+      {keys.map((key, index) => (
+        // The keys of one shortcut have no identity but their place.
+        <Kbd key={`${index}${key}`}>{key}</Kbd>
+      ))}
+    </span>
+  );
+}

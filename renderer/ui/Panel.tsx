@@ -76,7 +76,9 @@ function PanelBody({ state, minHeight, flush, children }: PanelBodyProps) {
       );
     case 'loading':
       return state.hasPicture ? (
-        <div className="flex min-h-0 flex-1 flex-col opacity-75 transition-opacity duration-100">{children}</div>
+        <div data-old="" className="flex min-h-0 flex-1 flex-col">
+          {children}
+        </div>
       ) : (
         <div className={padding}>
           <Skeleton height={minHeight} label="Loading" />
@@ -88,7 +90,7 @@ function PanelBody({ state, minHeight, flush, children }: PanelBodyProps) {
       return (
         <>
           <Failure message={state.message} retry={state.retry} minHeight={state.hasPicture ? 0 : minHeight} />
-          {state.hasPicture && <div className="opacity-75">{children}</div>}
+          {state.hasPicture && <div data-old="">{children}</div>}
         </>
       );
   }

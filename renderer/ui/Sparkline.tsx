@@ -5,7 +5,7 @@ interface SparklineProps {
   height?: number;
 }
 
-/** A small zero-based line without axes, in the colour of its surroundings; gaps stay gaps. */
+/** A small zero-based line without axes, in the colour of its surroundings; gaps stay gaps, and a lone value is a dot. */
 export function Sparkline({ values, label, height = 20 }: SparklineProps) {
   const top = Math.max(1e-9, ...values.map((value) => value ?? 0));
   const width = Math.max(2, values.length - 1);
@@ -23,6 +23,7 @@ export function Sparkline({ values, label, height = 20 }: SparklineProps) {
         fill="none"
         stroke="currentColor"
         strokeWidth="1.25"
+        strokeLinecap="round"
         vectorEffect="non-scaling-stroke"
       />
     </svg>
@@ -39,7 +40,9 @@ export function sparkPath(values: readonly (number | null)[], top: number, heigh
       return;
     }
     const y = (height - 1 - (value / top) * (height - 2)).toFixed(2);
-    steps.push(`${drawing ? 'L' : 'M'}${index} ${y}`);
+    // A line of no length shows as the dot that its round ends make.
+    const lone = !drawing && (values[index + 1] ?? null) === null;
+    steps.push(`${drawing ? 'L' : 'M'}${index} ${y}${lone ? 'h0' : ''}`);
     drawing = true;
   });
   return steps.join('');

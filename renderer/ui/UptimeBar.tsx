@@ -7,6 +7,8 @@ export interface UptimeBucket {
   from: number;
   to: number;
   status: Exclude<MarkStatus, 'forced'>;
+  /** What to say of it, where its times and its status are not all. */
+  detail?: string;
 }
 
 const FILLS: Readonly<Record<UptimeBucket['status'], string>> = {
@@ -22,10 +24,13 @@ interface UptimeBarProps {
   /** Oldest first, equally long. */
   buckets: readonly UptimeBucket[];
   label: string;
+  /** What it all comes to; by the share of buckets that were up when left out. */
+  summary?: string;
+  height?: 'small' | 'medium';
 }
 
 /** Health over time as a row of marks: height beside colour, so that it reads in greyscale. Arrow keys walk through it. */
-export function UptimeBar({ buckets, label }: UptimeBarProps) {
+export function UptimeBar({ buckets, label, summary, height = 'medium' }: UptimeBarProps) {
   const [active, setActive] = useState<number | null>(null);
   const bucket = active === null ? undefined : buckets[active];
   const walk = (event: KeyboardEvent) => {
@@ -40,12 +45,12 @@ export function UptimeBar({ buckets, label }: UptimeBarProps) {
     <div className="relative">
       <div
         role="img"
-        aria-label={bucket ? bucketText(bucket) : `${label}: ${uptimeSummary(buckets)}`}
+        aria-label={bucket ? bucketText(bucket) : `${label}: ${summary ?? uptimeSummary(buckets)}`}
         tabIndex={0}
         onKeyDown={walk}
         onBlur={() => setActive(null)}
         onPointerLeave={() => setActive(null)}
-        className="flex h-4 items-end gap-px"
+        className={clsx('flex items-end gap-px', height === 'small' ? 'h-2.5' : 'h-4')}
       >
         {buckets.map((each, index) => (
           <div
@@ -63,6 +68,7 @@ export function UptimeBar({ buckets, label }: UptimeBarProps) {
 }
 
 function bucketText(bucket: UptimeBucket): string {
+  if (bucket.detail !== undefined) return bucket.detail;
   return `${formatDay(bucket.from)} ${formatClock(bucket.from)} to ${formatClock(bucket.to)}: ${statusWord(bucket.status)}`;
 }
 

@@ -12,15 +12,9 @@ import {
   seriesSchema,
 } from '../domain/history.ts';
 import { liveMessageSchema } from '../domain/live.ts';
-import {
-  auditPageSchema,
-  auditQuerySchema,
-  operatorNoteSchema,
-  overrideRequestSchema,
-  overrideSchema,
-} from '../domain/operations.ts';
+import { operatorNoteSchema, overrideRequestSchema, overrideSchema } from '../domain/operations.ts';
 import { priceApplicationSchema, priceOutcomeSchema } from '../domain/pricing.ts';
-import { providerDetailSchema, providerStatusSchema } from '../domain/provider.ts';
+import { providerDetailSchema, providerStatusSchema, uptimeQuerySchema, uptimeSchema } from '../domain/provider.ts';
 import {
   endRaiseRequestSchema,
   limitRaiseSchema,
@@ -32,13 +26,21 @@ import { requestDetailSchema, requestPageSchema, requestQuerySchema } from '../d
 import { replayRequestSchema, replayResultSchema } from '../domain/replay.ts';
 import {
   routingChangeSchema,
+  routingCheckResultSchema,
+  routingCheckSchema,
   routingHistoryQuerySchema,
   routingHistorySchema,
   routingRollbackSchema,
   routingStateSchema,
 } from '../domain/routing.ts';
 import { statusSchema } from '../domain/status.ts';
+import { alertCalls, notifyCalls, silenceCalls } from './alerts.ts';
+import { annotationCalls } from './annotations.ts';
+import { auditCall, auditChainCalls } from './audit.ts';
 import { base } from './base.ts';
+import { incidentCalls } from './incidents.ts';
+import { settingsCall } from './settings.ts';
+import { drillCalls } from './drills.ts';
 
 const providerName = z.object({ name: z.string() });
 
@@ -93,6 +95,11 @@ export const contract = {
       .input(z.object({ id: z.string() }))
       .output(requestDetailSchema),
   },
+  uptime: base
+    .route({ method: 'GET', path: '/uptime', summary: 'Health of every provider by calendar day' })
+    .input(uptimeQuerySchema)
+    .output(uptimeSchema),
+  settings: settingsCall,
   fallbacks: base
     .route({ method: 'GET', path: '/fallbacks', summary: 'Fallback events, episodes and health lanes' })
     .input(rangeQuerySchema)
@@ -144,6 +151,10 @@ export const contract = {
       .route({ method: 'PUT', path: '/routing', summary: 'Store a change of the routing; takes effect at once' })
       .input(routingChangeSchema)
       .output(routingStateSchema),
+    check: base
+      .route({ method: 'POST', path: '/routing/check', summary: 'What a change would do; stores nothing' })
+      .input(routingCheckSchema)
+      .output(routingCheckResultSchema),
     history: base
       .route({ method: 'GET', path: '/routing/history', summary: 'Stored versions of the routing, newest first' })
       .input(routingHistoryQuerySchema)
@@ -157,10 +168,14 @@ export const contract = {
     .route({ method: 'POST', path: '/replay', summary: 'What-if: recorded traffic put to another configuration' })
     .input(replayRequestSchema)
     .output(replayResultSchema),
-  audit: base
-    .route({ method: 'GET', path: '/audit', summary: 'Who changed what, when, why' })
-    .input(auditQuerySchema)
-    .output(auditPageSchema),
+  alerts: alertCalls,
+  silences: silenceCalls,
+  notify: notifyCalls,
+  drills: drillCalls,
+  audit: auditCall,
+  auditChain: auditChainCalls,
+  annotations: annotationCalls,
+  incidents: incidentCalls,
   compare: {
     run: base
       .route({ method: 'POST', path: '/compare', summary: 'One prompt to several providers, answered whole' })

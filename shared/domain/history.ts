@@ -84,6 +84,13 @@ const costFiguresSchema = z.object({
   pricing_unknown_requests: z.number().int(),
   /** What cached input would have cost uncached, minus what it cost; negative where writing the cache cost more. */
   cache_savings_usd: z.number(),
+  /**
+   * What the tokens would have cost at their own model's public list price, minus what they cost; tokens whose list price
+   * is not known are left out. Negative where the list would have been cheaper.
+   */
+  list_savings_usd: z.number(),
+  /** Requests with tokens of which no list price is known, or that were recorded before it was asked for. */
+  list_price_unknown_requests: z.number().int(),
   /** What the tokens of known price would have cost on the reference model; failed attempts left out. */
   reference_cost_usd: z.number(),
   /** `reference_cost_usd` minus `cost_usd`; negative where the reference model would have been cheaper. */

@@ -23,6 +23,8 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
     status: statusSchema,
     requests: z.array(requestSummarySchema),
     open_episodes: z.array(episodeSchema),
+    /** Limits of call sites; those of providers stand in the status. */
+    call_site_quotas: z.array(quotaStatusSchema),
   }),
   z.object({ ...envelope, type: z.literal('status'), status: statusSchema }),
   z.object({
@@ -39,6 +41,8 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
     requests_per_second: z.number(),
     cost_usd_per_hour: z.number(),
     pricing_unknown_last_hour: z.number().int(),
+    /** Limits of call sites; those of providers stand with their provider. */
+    call_site_quotas: z.array(quotaStatusSchema),
   }),
   z.object({
     ...envelope,

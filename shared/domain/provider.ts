@@ -123,3 +123,35 @@ export const providerDetailSchema = providerStatusSchema.extend({
   ),
 });
 export type ProviderDetail = z.infer<typeof providerDetailSchema>;
+
+export const uptimeQuerySchema = z.object({
+  days: z.coerce.number().int().min(1).max(90).default(30),
+  /** IANA zone whose calendar days are meant; UTC when left out. */
+  time_zone: z.string().optional(),
+});
+export type UptimeQuery = z.infer<typeof uptimeQuerySchema>;
+
+/**
+ * How long a provider was in which state on one calendar day, in milliseconds; together they are the day. `no_data_ms` is
+ * when Switchyard was not running or nothing was known yet, which is no downtime.
+ */
+const dayUptimeSchema = z.object({
+  from: z.number().int(),
+  to: z.number().int(),
+  healthy_ms: z.number(),
+  degraded_ms: z.number(),
+  down_ms: z.number(),
+  /** Switched off, or not configured. */
+  off_ms: z.number(),
+  no_data_ms: z.number(),
+});
+export type DayUptime = z.infer<typeof dayUptimeSchema>;
+
+/** Answer of `GET /api/uptime`: days oldest first, the last one until now; providers in the order of the registry. */
+export const uptimeSchema = z.object({
+  time_zone: z.string(),
+  since: z.number().int(),
+  until: z.number().int(),
+  providers: z.array(z.object({ provider: z.string(), days: z.array(dayUptimeSchema) })),
+});
+export type Uptime = z.infer<typeof uptimeSchema>;

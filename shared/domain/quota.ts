@@ -8,11 +8,11 @@ const LIMIT_KINDS = [
   'usd_per_day',
   'max_concurrent',
 ] as const;
-const limitKindSchema = z.enum(LIMIT_KINDS);
+export const limitKindSchema = z.enum(LIMIT_KINDS);
 export type LimitKind = z.infer<typeof limitKindSchema>;
 
 /** Whose limit it is: a provider's, or that of a call site across all providers. */
-const quotaScopeSchema = z.enum(['provider', 'call_site']);
+export const quotaScopeSchema = z.enum(['provider', 'call_site']);
 export type QuotaScope = z.infer<typeof quotaScopeSchema>;
 
 const raiseTarget = { scope: quotaScopeSchema, name: z.string(), limit: limitKindSchema };
@@ -46,6 +46,8 @@ export const quotaStatusSchema = z.object({
   /** From here on it alerts; null where only the hard limit is set. */
   soft_limit: z.number().nullable(),
   soft_exceeded: z.boolean(),
+  /** Of spending: today's requests that nobody knows a price for, which are not in `used`. */
+  unpriced_requests: z.int().optional(),
   /** Who raised it until when, and from what; null while the registry's value holds. */
   raise: z
     .object({ from: z.number(), operator: z.string(), reason: z.string(), created_at: z.int(), until: z.int() })

@@ -2,14 +2,16 @@ import { z } from 'zod';
 import { tierSchema } from './decision.ts';
 import { percentilesSchema } from './provider.ts';
 
-/** Body of `POST /api/replay`: what recorded traffic is put to. With neither of the last two it is what runs now. */
+/** Body of `POST /api/replay`: what recorded traffic is put to. With none of the last three it is what runs now. */
 export const replayRequestSchema = z.object({
   /** Epoch milliseconds, ISO 8601, or a duration back from now such as `24h`. */
   since: z.string().optional(),
   until: z.string().optional(),
   /** The whole text of another registry file. */
   registry: z.string().max(900_000).optional(),
-  /** A merge patch as `PUT /api/routing` takes it, on what is stored or on the registry given. */
+  /** A stored version of the routing instead of the newest one; 0 is the file alone. */
+  version: z.number().int().min(0).optional(),
+  /** A merge patch as `PUT /api/routing` takes it, on what is stored or on the version or registry given. */
   routing: z.record(z.string(), z.json()).optional(),
 });
 export type ReplayRequest = z.infer<typeof replayRequestSchema>;

@@ -107,6 +107,12 @@ export const requestQuerySchema = z.object({
   status: requestStatusSchema.optional(),
   call_site: z.string().optional(),
   origin: requestOriginSchema.optional(),
+  tier: tierSchema.optional(),
+  failure_class: failureClassSchema.optional(),
+  /** Only those that took at least this long. */
+  min_duration_ms: z.coerce.number().min(0).optional(),
+  /** True: only those whose price is not known. */
+  pricing_unknown: z.stringbool().or(z.boolean()).optional(),
   /** True: only requests that fell back or failed over. */
   fallback: z.stringbool().or(z.boolean()).optional(),
   /** Matches the request id exactly or the error message, user and agent id by substring. */

@@ -58,6 +58,14 @@ const retiredTierSchema = z.object({
   replacement: z.string(),
 });
 
+/** A place of the configuration, tiers included, that names a model its vendor no longer serves. */
+const retiredUseSchema = retiredTierSchema.omit({ tier: true, provider: true }).extend({
+  /** The setting to change, as the registry file or the environment names it. */
+  setting: z.string(),
+  /** The model that the vendor answers with instead, at its price; null where it answers with an error. */
+  redirected: z.string().nullable(),
+});
+
 /** A restricted model that was asked for and replaced. */
 const restrictedUseSchema = z.object({
   model: z.string(),
@@ -81,6 +89,7 @@ export const routingStateSchema = z.object({
   effective: routingDocumentSchema,
   providers: z.array(z.string()),
   retired_tiers: z.array(retiredTierSchema),
+  retired_models: z.array(retiredUseSchema),
   restricted: z.object({
     /** Since when the replacements are counted. */
     since: z.number().int(),
@@ -101,6 +110,18 @@ export const routingChangeSchema = operatorNoteSchema.extend({
   expected_version: z.number().int().min(0),
 });
 export type RoutingChange = z.infer<typeof routingChangeSchema>;
+
+/** Body of `POST /api/routing/check`: a change as `PUT /api/routing` takes it, which is tried and not stored. */
+export const routingCheckSchema = z.object({ changes: routingDocumentSchema });
+export type RoutingCheck = z.infer<typeof routingCheckSchema>;
+
+/** What a change would do. With problems it would be refused, and there is no difference. */
+export const routingCheckResultSchema = z.object({
+  /** Sentences that name the setting and what is wrong with it. */
+  problems: z.array(z.object({ path: z.string(), message: z.string() })),
+  diff: z.array(routingDifferenceSchema),
+});
+export type RoutingCheckResult = z.infer<typeof routingCheckResultSchema>;
 
 /** Body of `POST /api/routing/rollback`. */
 export const routingRollbackSchema = operatorNoteSchema.extend({

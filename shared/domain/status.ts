@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { drillSchema } from './drills.ts';
 import { overrideSchema } from './operations.ts';
 import { providerStatusSchema } from './provider.ts';
 
@@ -12,6 +13,8 @@ const firingAlertSchema = z.object({
   severity: z.enum(['critical', 'warning', 'info']),
   summary: z.string(),
   since: z.number().int(),
+  /** Who is on it; null while nobody has said so. */
+  acknowledged_by: z.string().nullable(),
 });
 export type FiringAlert = z.infer<typeof firingAlertSchema>;
 
@@ -34,6 +37,8 @@ export const statusSchema = z.object({
   cause: z.string(),
   providers: z.array(providerStatusSchema),
   override: overrideSchema.nullable(),
+  /** The drill that is announced, running or recovering; null when none is. */
+  drill: drillSchema.nullable(),
   firing_alerts: z.array(firingAlertSchema),
   requests_per_second: z.number(),
   cost_usd_per_hour: z.number(),

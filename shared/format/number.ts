@@ -32,6 +32,16 @@ export function formatExact(count: number): string {
   return groupThousands(Math.round(count));
 }
 
+const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** A size in binary units with three digits at most: `812 B`, `4.5 KiB`, `1.23 GiB`. */
+export function formatBytes(bytes: number): string {
+  const power = Math.min(BYTE_UNITS.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
+  const value = bytes / 1024 ** power;
+  const digits = power === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${value.toFixed(digits)} ${BYTE_UNITS[power]}`;
+}
+
 /** Tokens: exact to 9,999, then three digits (`12.3 k`, `1.23 M`). The unit is left to the label. */
 export function formatTokens(tokens: number): string {
   return Math.abs(tokens) < 10_000 ? groupThousands(Math.round(tokens)) : compact(tokens);

@@ -72,7 +72,14 @@ const FROM_ATTEMPTS = `
   FROM requests JOIN attempts ON attempts.seq = requests.seq
   WHERE requests.started_at >= @since AND requests.started_at < @until`;
 
-type SpentRow = Omit<CostRow, 'cache_savings_usd' | 'reference_cost_usd' | 'savings_usd'>;
+const SAVINGS = [
+  'cache_savings_usd',
+  'list_savings_usd',
+  'list_price_unknown_requests',
+  'reference_cost_usd',
+  'savings_usd',
+] as const satisfies readonly (keyof CostRow)[];
+type SpentRow = Omit<CostRow, (typeof SAVINGS)[number]>;
 
 /** The question of the cost view, put to the rows of every request and attempt. */
 function prepareRawQuery(database: Database): (range: TimeRange) => SpentRow[] {
@@ -88,8 +95,8 @@ function prepareRawQuery(database: Database): (range: TimeRange) => SpentRow[] {
 
 /** Savings are in the rollups alone. */
 function withoutSavings(row: CostRow): SpentRow {
-  const { cache_savings_usd: _cached, reference_cost_usd: _reference, savings_usd: _saved, ...spent } = row;
-  return spent;
+  const savings: readonly string[] = SAVINGS;
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !savings.includes(name))) as SpentRow;
 }
 
 async function elapsedMs(ask: () => unknown): Promise<{ elapsed: number }> {

@@ -78,6 +78,8 @@ function figures(count: number): string {
     comparable_cache_write_tokens: 0,
     comparable_output_tokens: 250 * count,
     cache_savings_micro_usd: 270 * count,
+    list_savings_micro_usd: 1100 * count,
+    list_price_unknown_requests: 0,
   };
   return FIGURE_NAMES.map((name) => values[name]).join(', ');
 }

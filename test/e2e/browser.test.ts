@@ -3,8 +3,9 @@ import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, launchChromium } from '../support/e2e-browser.ts';
 import { type HostProcess, startHostProcess } from '../support/e2e-host.ts';
-import { ConsolePage } from './console-page.ts';
+import { ConsolePage, VIEW_NAMES } from './console-page.ts';
 import { tellConsoleStories } from './console-stories.ts';
+import { tellOnCallStories } from './on-call-stories.ts';
 
 describe.skipIf(CHROMIUM === null)('the console in a browser', () => {
   let host: HostProcess;
@@ -28,6 +29,21 @@ describe.skipIf(CHROMIUM === null)('the console in a browser', () => {
     });
   });
 
+  describe('on call', () => {
+    tellOnCallStories(async (registry) => {
+      const own = await startHostProcess('serve', {
+        args: ['--config', registry, '--gateway-port', '0', '--console-port', '0'],
+      });
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      await page.goto(own.consoleLink);
+      const close = async () => {
+        await page.close();
+        await own.stop();
+      };
+      return { page, gatewayUrl: own.gatewayUrl, close };
+    });
+  });
+
   it('takes the token out of the address and shows nothing without it', async () => {
     const context = await browser.newContext();
     const page = await context.newPage();
@@ -45,7 +61,7 @@ describe.skipIf(CHROMIUM === null)('the console in a browser', () => {
     await page.goto(host.consoleLink);
     const view = new ConsolePage(page);
     await view.waitUntilLive();
-    for (const name of ['Overview', 'Fallbacks', 'Costs', 'Playground'] as const) {
+    for (const name of VIEW_NAMES) {
       await view.open(name);
       await page.getByText('Loading', { exact: true }).first().waitFor({ state: 'hidden' });
       const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).analyze();

@@ -1,5 +1,21 @@
 import type { Locator, Page } from 'playwright';
 
+/** Every view of the rail. */
+export const VIEW_NAMES = [
+  'Overview',
+  'Fallbacks',
+  'Requests',
+  'Alerts',
+  'Drills',
+  'Costs',
+  'Playground',
+  'What if',
+  'Routing',
+  'Audit',
+  'Settings',
+] as const;
+type ViewName = (typeof VIEW_NAMES)[number];
+
 /** The console as its reader sees it: by roles, names and words, never by markup. */
 export class ConsolePage {
   readonly page: Page;
@@ -14,7 +30,7 @@ export class ConsolePage {
     page.on('pageerror', (error) => this.complaints.push(error.message));
   }
 
-  async open(view: 'Overview' | 'Fallbacks' | 'Costs' | 'Playground'): Promise<void> {
+  async open(view: ViewName): Promise<void> {
     await this.page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: view }).click();
     await this.page.getByRole('main', { name: view }).waitFor();
   }
@@ -51,6 +67,15 @@ export class ConsolePage {
   async release(): Promise<void> {
     await this.page.getByRole('button', { name: 'Release' }).click();
     await this.forcedBanner.waitFor({ state: 'hidden' });
+  }
+
+  /** Fills in the dialog that asks who and why. */
+  async answerNote(reason: string, action: string): Promise<void> {
+    const dialog = this.page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill(reason);
+    await dialog.getByLabel('Operator').fill('ada');
+    await dialog.getByRole('button', { name: action, exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
   }
 
   answerColumns(): Locator {

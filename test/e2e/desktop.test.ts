@@ -4,12 +4,21 @@ import { describe, expect, it } from 'vitest';
 import { ELECTRON, launchDesktop } from '../support/e2e-desktop.ts';
 import { temporaryDirectory } from '../support/e2e-host.ts';
 import { ConsolePage } from './console-page.ts';
+import { tellOnCallStories } from './on-call-stories.ts';
 import { tellConsoleStories } from './console-stories.ts';
 
 describe.skipIf(ELECTRON === null)('the console in the desktop window', () => {
   describe('stories', () => {
     tellConsoleStories(async () => {
       const desktop = await launchDesktop(['--demo']);
+      await new ConsolePage(desktop.page).waitUntilLive();
+      return { page: desktop.page, gatewayUrl: desktop.gatewayUrl(), close: desktop.close };
+    });
+  });
+
+  describe('on call', () => {
+    tellOnCallStories(async (registry) => {
+      const desktop = await launchDesktop(['--config', registry]);
       await new ConsolePage(desktop.page).waitUntilLive();
       return { page: desktop.page, gatewayUrl: desktop.gatewayUrl(), close: desktop.close };
     });

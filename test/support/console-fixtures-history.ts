@@ -159,6 +159,8 @@ export function costFigures(changes: Partial<CostFigures> = {}): CostFigures {
     cost_usd: 0,
     pricing_unknown_requests: 0,
     cache_savings_usd: 0,
+    list_savings_usd: 0,
+    list_price_unknown_requests: 0,
     reference_cost_usd: 0,
     savings_usd: 0,
     ...changes,
@@ -199,6 +201,7 @@ const FIGURES: readonly Partial<CostFigures>[] = [
     errors: 31,
     input_tokens: 61_400_000,
     output_tokens: 19_300_000,
+    list_savings_usd: 85.09,
     reference_cost_usd: 157.9,
     savings_usd: 157.9,
   },
@@ -215,7 +218,14 @@ const FIGURES: readonly Partial<CostFigures>[] = [
     savings_usd: -51.8042,
   },
   { requests: 3, input_tokens: 1200, output_tokens: 380, cost_usd: 0.000_42 },
-  { requests: 37, errors: 1, input_tokens: 48_000, output_tokens: 12_000, pricing_unknown_requests: 37 },
+  {
+    requests: 37,
+    errors: 1,
+    input_tokens: 48_000,
+    output_tokens: 12_000,
+    pricing_unknown_requests: 37,
+    list_price_unknown_requests: 37,
+  },
   { requests: 6, errors: 6 },
 ];
 

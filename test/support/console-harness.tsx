@@ -7,6 +7,8 @@ import { initialConnection, useConnection } from '../../renderer/state/connectio
 import { useForceDialog } from '../../renderer/state/force-dialog.ts';
 import { initialLive } from '../../renderer/state/live-reducer.ts';
 import { useLive } from '../../renderer/state/live.ts';
+import { useNotice } from '../../renderer/state/notices.ts';
+import { useOverlay } from '../../renderer/state/overlay.ts';
 import { usePreferences } from '../../renderer/state/preferences.ts';
 import { DEFAULT_RANGE } from '../../renderer/state/range.ts';
 import { TooltipProvider } from '../../renderer/ui/Tooltip.tsx';
@@ -19,7 +21,9 @@ export function resetConsole(): void {
   useConnection.setState(initialConnection, true);
   useLive.setState(initialLive, true);
   useForceDialog.setState({ draft: null });
-  usePreferences.setState({ theme: 'system', range: DEFAULT_RANGE, operator: '' });
+  usePreferences.setState({ theme: 'system', range: DEFAULT_RANGE, operator: '', recentActions: [] });
+  useOverlay.setState({ open: null });
+  useNotice.setState({ notice: null });
   window.history.replaceState(null, '', '/');
 }
 

@@ -1,7 +1,7 @@
 import { createConsoleApi, type ConsoleApi, type ConsoleClient } from '../../renderer/api/client.ts';
 import type { CompareEvent, CompareRequest } from '../../shared/domain/compare.ts';
 import type { PriceApplication, PriceOutcome } from '../../shared/domain/pricing.ts';
-import type { EndRaiseRequest, LimitRaise, Quotas, QuotaStatus, RaiseRequest } from '../../shared/domain/quota.ts';
+import type { EndRaiseRequest, LimitRaise, QuotaStatus, RaiseRequest } from '../../shared/domain/quota.ts';
 import type { CostQuery, Costs, Fallbacks, Series } from '../../shared/domain/history.ts';
 
 /** What the historical calls answer in a test; a call that is left out never answers. */
@@ -10,7 +10,6 @@ export interface HistoryAnswers {
   costs?: (query: CostQuery) => Promise<Costs>;
   series?: () => Promise<Series>;
   applyPrice?: (application: PriceApplication) => Promise<PriceOutcome>;
-  quotas?: () => Promise<Quotas>;
   raiseLimit?: (request: RaiseRequest) => Promise<QuotaStatus>;
   endRaise?: (request: EndRaiseRequest) => Promise<{ ended: LimitRaise | null }>;
   compare?: (request: CompareRequest, signal: AbortSignal | undefined) => AsyncGenerator<CompareEvent, void, void>;
@@ -23,7 +22,8 @@ export function historyApi(answers: HistoryAnswers): ConsoleApi {
     fallbacks: answers.fallbacks ?? never,
     costs: answers.costs ?? never,
     series: answers.series ?? never,
-    quotas: answers.quotas ?? never,
+    annotations: { list: never },
+    incidents: { summary: never, get: never },
     limits: { raise: answers.raiseLimit ?? never, endRaise: answers.endRaise ?? never },
     prices: { apply: answers.applyPrice ?? never },
     compare: {

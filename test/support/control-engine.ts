@@ -1,10 +1,11 @@
 import type { CompareEvent, CompareResult } from '../../shared/domain/compare.ts';
 import type { Override } from '../../shared/domain/operations.ts';
-import type { LimitRaise, QuotaStatus } from '../../shared/domain/quota.ts';
+import type { LimitRaise, Quotas, QuotaStatus } from '../../shared/domain/quota.ts';
 import type { ProviderStatus } from '../../shared/domain/provider.ts';
 import type { RequestDetail } from '../../shared/domain/request.ts';
 import type { ReplayResult } from '../../shared/domain/replay.ts';
 import type { RoutingState } from '../../shared/domain/routing.ts';
+import type { Settings } from '../../shared/domain/settings.ts';
 import type { Status } from '../../shared/domain/status.ts';
 import { type EngineApi, OperatorError } from '../../electron/engine/engine-api.ts';
 import { EventBus } from '../../electron/engine/events.ts';
@@ -30,7 +31,37 @@ function routingState(): RoutingState {
     effective: { routing: { primary: 'kimi' } },
     providers: ['kimi', 'claude'],
     retired_tiers: [],
+    retired_models: [],
     restricted: { since: NOW, requests: 0, models: [] },
+  };
+}
+
+function settingsOfNothing(): Settings {
+  return {
+    at: NOW,
+    version: '0.0.0-test',
+    environment: 'development',
+    simulated: false,
+    started_at: NOW,
+    gateway: { url: 'http://127.0.0.1:4180', key_required: false },
+    keys: [{ env: 'ANTHROPIC_API_KEY', purpose: 'provider', present: false, providers: ['claude'] }],
+    config: { path: null, version: 'abc', loaded_at: NOW, error: null, env_file: null, stored_version: 0 },
+    storage: {
+      driver: 'sqlite',
+      data_directory: '/data',
+      database_bytes: 4096,
+      free_bytes: null,
+      retention_days: 30,
+      requests_kept: 0,
+      oldest_request_at: null,
+      audit_entries: 0,
+    },
+    monitoring: {
+      metrics_url: 'http://127.0.0.1:4180/metrics',
+      prometheus_port: null,
+      grafana_url: null,
+      otlp_endpoint: null,
+    },
   };
 }
 
@@ -169,6 +200,76 @@ export class FakeEngine implements EngineApi {
   readonly events = new EventBus((error) => {
     throw error;
   });
+  readonly alerts: EngineApi['alerts'] = {
+    list: () => ({ at: NOW, alerts: [], silences: [], rules: [], channels: [] }),
+    history: async () => [],
+    acknowledge: ({ id }) => {
+      throw new OperatorError('NOT_FOUND', `There is no firing alert "${id}".`);
+    },
+    createSilence: ({ ttl_seconds: ttl, ...rest }) => ({
+      ...rest,
+      id: 1,
+      created_at: NOW,
+      expires_at: NOW + ttl * 1000,
+      ended_at: null,
+    }),
+    endSilence: ({ id }) => {
+      throw new OperatorError('NOT_FOUND', `There is no silence ${id} in effect.`);
+    },
+  };
+  readonly notify: EngineApi['notify'] = {
+    deliveries: async () => [],
+    test: (channel) => {
+      throw new OperatorError('NOT_FOUND', `There is no channel "${channel}".`);
+    },
+  };
+  readonly drills: EngineApi['drills'] = {
+    list: async () => [],
+    get: async (id) => {
+      throw new OperatorError('NOT_FOUND', `There is no drill ${id}.`);
+    },
+    report: async () => '',
+    preview: () => ({ refusal: null, takes_over: 'claude', requests_per_second: 0 }),
+    schedule: () => {
+      throw new OperatorError('CONFLICT', 'No drill may begin here.');
+    },
+    abort: () => null,
+  };
+  readonly annotations: EngineApi['annotations'] = {
+    list: async () => ({ since: NOW - 1, until: NOW, annotations: [], truncated: false }),
+    create: ({ kind, text, operator, link }) => ({
+      id: `${kind}:1`,
+      kind,
+      at: NOW,
+      until: null,
+      text,
+      operator,
+      link: link ?? null,
+    }),
+  };
+  readonly incidents: EngineApi['incidents'] = {
+    list: async () => ({ since: NOW - 1, until: NOW, incidents: [], truncated: false }),
+    get: async (id) => {
+      throw new OperatorError('NOT_FOUND', `There is no incident ${id}.`);
+    },
+    report: async ({ id, format }) => ({
+      name: `incident-${id}.${format}`,
+      mediaType: format === 'html' ? 'text/html' : 'text/markdown',
+      text: `report of incident ${id}`,
+    }),
+    summary: async () => ({
+      since: NOW - 1,
+      until: NOW,
+      weeks: [],
+      total: {
+        incidents: 0,
+        outages: 0,
+        lost_requests: 0,
+        mean_time_to_detect_ms: null,
+        mean_time_to_recover_ms: null,
+      },
+    }),
+  };
   override: Override | null = null;
   raised: LimitRaise | null = null;
   isolated = new Set<string>();
@@ -177,6 +278,15 @@ export class FakeEngine implements EngineApi {
   defect: Error | null = null;
   lastCompareSignal: AbortSignal | null = null;
   lastQueries: Record<string, unknown> = {};
+
+  async verifyAudit(query: Parameters<EngineApi['verifyAudit']>[0]) {
+    this.lastQueries['verifyAudit'] = query;
+    return { ok: true, entries: 0, last: null, broken: null, elapsed_ms: 0 };
+  }
+
+  async exportAudit({ format }: Parameters<EngineApi['exportAudit']>[0]) {
+    return { name: `audit.${format}`, mediaType: 'text/csv', text: 'id,at\r\n' };
+  }
 
   status(): Status {
     this.statusCalls += 1;
@@ -194,6 +304,7 @@ export class FakeEngine implements EngineApi {
       cause: '',
       providers: ['kimi', 'claude'].map((name, index) => this.#provider(name, index)),
       override: this.override,
+      drill: null,
       firing_alerts: [],
       requests_per_second: 1.5,
       cost_usd_per_hour: 0.25,
@@ -213,6 +324,15 @@ export class FakeEngine implements EngineApi {
 
   async provider(name: string) {
     return { ...this.#named(name), transitions: [], uptime: [] };
+  }
+
+  async uptime(query: Parameters<EngineApi['uptime']>[0]) {
+    this.lastQueries['uptime'] = query;
+    return { time_zone: query.time_zone ?? 'UTC', since: NOW - 1, until: NOW, providers: [] };
+  }
+
+  async settings() {
+    return settingsOfNothing();
   }
 
   async probe(name: string) {
@@ -277,6 +397,8 @@ export class FakeEngine implements EngineApi {
       cost_usd: 0.5,
       pricing_unknown_requests: 1,
       cache_savings_usd: 0.02,
+      list_savings_usd: 0,
+      list_price_unknown_requests: 0,
       reference_cost_usd: 0.75,
       savings_usd: 0.25,
     };
@@ -316,7 +438,7 @@ export class FakeEngine implements EngineApi {
     return { since: NOW - 1, until: NOW, step_ms: 1000, providers: [] };
   }
 
-  quotas() {
+  quotas(): Quotas {
     if (this.defect !== null) throw this.defect;
     return { at: NOW, quotas: [] };
   }
@@ -372,6 +494,11 @@ export class FakeEngine implements EngineApi {
   changeRouting(change: Parameters<EngineApi['changeRouting']>[0]) {
     if (change.expected_version !== 1) throw new OperatorError('CONFLICT', 'The routing is at version 1.');
     return { ...routingState(), version: 2, stored: change.changes };
+  }
+
+  checkRouting(check: Parameters<EngineApi['checkRouting']>[0]) {
+    this.lastQueries['check'] = check;
+    return { problems: [], diff: [] };
   }
 
   async routingHistory() {

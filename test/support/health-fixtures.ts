@@ -50,6 +50,19 @@ export function registryOf(...providers: ProviderConfig[]): Registry {
       streamFailover: 'resume',
       taskTypes: {},
     },
+    drills: { enabled: true },
+    alerts: { enabled: true, evaluationMs: 15_000, alertOnFallback: true, rules: {} },
+    notify: {
+      slack: { urlEnv: 'SLACK_WEBHOOK_URL', minimumSeverity: 'warning', written: false },
+      pagerduty: {
+        keyEnv: 'PAGERDUTY_ROUTING_KEY',
+        url: 'http://127.0.0.1:1',
+        minimumSeverity: 'critical',
+        written: false,
+      },
+      webhook: null,
+      desktop: { enabled: false, minimumSeverity: 'warning', written: false },
+    },
     monitoring: { logModelSelection: true, trackFallbackUsage: true, alertOnFallback: true },
     policy: {
       budgets: { resetHour: 0, timeZone: 'UTC' },

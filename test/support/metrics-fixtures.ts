@@ -58,6 +58,11 @@ export function metricsUnderTest(names: readonly string[]): {
     version: '1.2.3',
     simulated: false,
     verdict: 'primary',
+    firing_alerts: [],
+    callSiteQuotas: [],
+    lockedOut: new Map(),
+    diskFree: null,
+    notificationsWaiting: new Map(),
   };
   const metrics = createMetrics({ events, knownModels: () => names, status: () => source });
   const page = async (): Promise<string> => (await metrics.render()).body;
@@ -87,6 +92,7 @@ export function exerciseEverything({ events, source }: ReturnType<typeof metrics
   const attempt = anAttempt({ provider: first, usage, cost_usd: 0.25 });
   const unpriced = anAttempt({ provider: first, pricing_unknown: true });
   events.emit('request_finished', aRequest({ attempt_list: [attempt, unpriced] }));
+  events.emit('telemetry_dropped', { spans: 3, reason: 'queue_full' });
   events.emit('fallback', {
     id: 1,
     at: 1,
@@ -97,6 +103,13 @@ export function exerciseEverything({ events, source }: ReturnType<typeof metrics
     detail: '',
     served: true,
   });
+  events.emit('notification_tried', { channel: 'slack', outcome: 'failed' });
+  source.lockedOut = new Map([[first, 'exhausted']]);
+  source.diskFree = 0.5;
+  source.notificationsWaiting = new Map([['slack', 1]]);
+  source.firing_alerts = [
+    { id: 'a1', name: 'PrimaryModelDown', severity: 'critical', summary: 'down', since: 1, acknowledged_by: null },
+  ];
   const provider = source.providers[0];
   if (!provider) return;
   events.emit('breaker_changed', { provider: first, breaker: { ...provider.breaker, state: 'open' } });
@@ -120,6 +133,7 @@ export function exerciseEverything({ events, source }: ReturnType<typeof metrics
       projected_exhaustion_at: null,
     },
   ];
+  source.callSiteQuotas = provider.quota.map((quota) => ({ ...quota, scope: 'call_site', name: 'chat' }));
   source.override = {
     id: 1,
     provider: first,

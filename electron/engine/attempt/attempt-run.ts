@@ -20,6 +20,7 @@ export interface AttemptInput {
   signal: AbortSignal;
   requestId: string;
   traceparent: string | undefined;
+  tracestate?: string | undefined;
   /** The caller's headers for the vendor. */
   headers?: Record<string, string>;
   /** The same provider had been asked before for this request. */
@@ -156,8 +157,8 @@ export class AttemptRun {
   }
 
   #call() {
-    const { request, model, effort, limits, signal, requestId, traceparent, headers = {} } = this.input;
-    return { request, model, effort, limits, signal, requestId, headers, ...(traceparent ? { traceparent } : {}) };
+    const { request, model, effort, limits, signal, requestId, traceparent, tracestate, headers = {} } = this.input;
+    return { request, model, effort, limits, signal, requestId, headers, traceparent, tracestate };
   }
 
   #accepted({ timings, adjusted }: Pick<GenerateResult, 'timings' | 'adjusted'>): void {

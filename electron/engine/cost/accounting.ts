@@ -1,9 +1,13 @@
 import type { Rates } from '../../../shared/domain/pricing.ts';
 import type { Usage } from '../../../shared/domain/request.ts';
+import { roundMicroUsd, soundUsage } from '../../../shared/domain/pricing.ts';
 import { adapterOfModelName } from '../registry/model-names.ts';
 import type { ProviderConfig, Registry } from '../registry/types.ts';
 import { cacheSavingsMicroUsd } from './compute-cost.ts';
-import { listRates } from './list-price.ts';
+import { listPriceUsd, listRates } from './list-price.ts';
+import { publishedModel } from './published-model.ts';
+
+const MICRO = 1_000_000;
 
 /** Tokens used by one provider, as the store sees them. */
 export interface TokenUse {
@@ -20,6 +24,33 @@ export function cacheSavingsOf({ provider, model, usage, at }: TokenUse, registr
   if (!config) return 0;
   const { adapter, deployment, pricing } = config;
   return cacheSavingsMicroUsd(model, usage, { adapter, deployment, pricing, at });
+}
+
+/**
+ * Whole micro-dollars by which a use of tokens was cheaper than at the public list price of its own model, negative where
+ * it was dearer; null when no list price is known. A server of one's own is held against the API that its model's vendor
+ * sells.
+ */
+export function listSavingsOf(
+  { provider, model, usage, at }: TokenUse,
+  costUsd: number,
+  registry: Registry,
+): number | null {
+  const config = registry.providers.find(({ name }) => name === provider);
+  // Billed at the list price already.
+  if (config?.deployment === 'api' && config.pricing === null) return 0;
+  const published = publishedModel(config?.deployment === 'api' ? config.adapter : null, model);
+  const listUsd = published && listPriceUsd(published.adapter, published.model, soundUsage(usage), at);
+  return listUsd === null ? null : roundMicroUsd(listUsd * MICRO) - roundMicroUsd(costUsd * MICRO);
+}
+
+/** What is told of a use of tokens beside its cost, by the registry that holds when it is asked. */
+export function savingsBy(registry: () => Registry) {
+  return {
+    cache: (use: Omit<TokenUse, 'at'>, at: number) => cacheSavingsOf({ ...use, at }, registry()),
+    list: (use: Omit<TokenUse, 'at'> & { cost_usd: number }, at: number) =>
+      listSavingsOf({ ...use, at }, use.cost_usd, registry()),
+  };
 }
 
 /**

@@ -43,6 +43,12 @@ export function estimateCost(
   return computeCost(model, usage, context);
 }
 
+/** Whether anybody knows what tokens of a provider's model cost at a time in epoch milliseconds. */
+export function priceKnown(config: Omit<PriceContext, 'at'>, model: string, at: number): boolean {
+  const { adapter, deployment, pricing } = config;
+  return !estimateCost(model, 1, 1, { adapter, deployment, pricing, at }).pricingUnknown;
+}
+
 /**
  * Whole micro-dollars that the cache saved: what the same input would have cost uncached, minus what it cost. Negative
  * where writing the cache cost more than reading it saved; 0 where the price is unknown or tokens cost nothing.

@@ -1,4 +1,5 @@
 import type { Usage } from '../../../shared/domain/request.ts';
+import { NO_USAGE } from '../../../shared/domain/usage.ts';
 import { countOf, objectOf } from './json.ts';
 import type { JsonObject } from './types.ts';
 
@@ -77,12 +78,3 @@ export function writeAnthropicUsage(usage: Usage | null): JsonObject {
     ...(known.reasoning_tokens > 0 ? { output_tokens_details: { thinking_tokens: known.reasoning_tokens } } : {}),
   };
 }
-
-const NO_USAGE: Usage = {
-  input_tokens: 0,
-  cache_read_tokens: 0,
-  cache_write_tokens: 0,
-  output_tokens: 0,
-  reasoning_tokens: 0,
-  estimated: true,
-};

@@ -1,7 +1,9 @@
 import type { CompareEvent, CompareRequest, CompareResult } from '../../../shared/domain/compare.ts';
 import type { Attempt, RequestDetail } from '../../../shared/domain/request.ts';
+import { NO_USAGE } from '../../../shared/domain/usage.ts';
 import { AttemptRun } from '../attempt/attempt-run.ts';
 import type { AttemptTools } from '../attempt/attempt-run.ts';
+import { recordOfAttempt } from '../attempt/request-record.ts';
 import type { Clock } from '../clock.ts';
 import { estimateCost } from '../cost/compute-cost.ts';
 import type { ChatRequest, FinishReason, JsonObject } from '../dialects/types.ts';
@@ -10,6 +12,9 @@ import type { Failure, Provider } from '../providers/types.ts';
 import type { QuotaManager } from '../quota/types.ts';
 import type { ProviderConfig } from '../registry/types.ts';
 import { AsyncQueue } from './async-queue.ts';
+
+/** The call site of every comparison; it has limits where `policy.call_sites` gives it some. */
+const PLAYGROUND = 'playground';
 
 export interface CompareTools {
   config: (name: string) => ProviderConfig;
@@ -23,7 +28,7 @@ export interface CompareTools {
 
 /**
  * One prompt to several providers at once, streamed as it comes. Nothing is retried, nothing falls back and nothing counts
- * against health: the point is to see what each does. Budgets hold, and every answer is recorded as `playground`.
+ * against health: the point is to see what each does. Budgets hold, those of the call site `playground` too, and every answer is recorded as from there.
  */
 export function compare(
   request: CompareRequest,
@@ -94,7 +99,20 @@ class Column {
     );
     const failure = await this.#stream(run);
     const attempt = failure ? run.record : run.succeed();
-    await this.#tools.record(playgroundRecord(id, chat, attempt, failure));
+    await this.#tools.record(
+      recordOfAttempt(
+        {
+          id,
+          started_at: attempt.started_at,
+          origin: 'playground',
+          dialect: 'openai',
+          streamed: true,
+          requested_model: chat.model,
+          call_site: PLAYGROUND,
+        },
+        attempt,
+      ),
+    );
     this.#done(id, attempt, name, attempt.model, failure);
   }
 
@@ -103,10 +121,13 @@ class Column {
     const inputTokens = provider.estimateTokens(request);
     const { adapter, deployment, pricing } = config;
     const context = { adapter, deployment, pricing, at: this.#tools.clock.now() };
+    const estimate = estimateCost(model, inputTokens, this.#request.max_tokens, context);
     return this.#tools.quota.reserve({
       provider: config.name,
+      callSite: PLAYGROUND,
       estimatedTokens: inputTokens + this.#request.max_tokens,
-      estimatedCostMicroUsd: estimateCost(model, inputTokens, this.#request.max_tokens, context).costMicroUsd,
+      estimatedCostMicroUsd: estimate.costMicroUsd,
+      pricingUnknown: estimate.pricingUnknown,
     });
   }
 
@@ -161,14 +182,7 @@ class Column {
       first_token_ms: attempt?.first_token_ms ?? null,
       duration_ms: attempt?.duration_ms ?? 0,
       tokens_per_second: generating > 0 && outputTokens > 0 ? outputTokens / (generating / 1000) : null,
-      usage: attempt?.usage ?? {
-        input_tokens: 0,
-        cache_read_tokens: 0,
-        cache_write_tokens: 0,
-        output_tokens: 0,
-        reasoning_tokens: 0,
-        estimated: false,
-      },
+      usage: attempt?.usage ?? NO_USAGE,
       cost_usd: attempt?.cost_usd ?? 0,
       pricing_unknown: attempt?.pricing_unknown ?? false,
     };
@@ -209,47 +223,4 @@ class Column {
       user: null,
     };
   }
-}
-
-function playgroundRecord(id: string, request: ChatRequest, attempt: Attempt, failure: Failure | null): RequestDetail {
-  const cancelled = attempt.outcome === 'cancelled';
-  return {
-    id,
-    started_at: attempt.started_at,
-    origin: 'playground',
-    dialect: 'openai',
-    streamed: true,
-    requested_model: request.model,
-    rule: 'named_provider',
-    call_site: null,
-    tier: null,
-    task_type: null,
-    agent_id: null,
-    user: null,
-    provider: failure ? null : attempt.provider,
-    model: failure ? null : attempt.model,
-    status: failure ? (cancelled ? 'cancelled' : failure.class === 'timeout' ? 'timeout' : 'error') : 'success',
-    http_status: failure ? (cancelled ? 499 : failure.class === 'timeout' ? 504 : 502) : 200,
-    error_code: failure
-      ? cancelled
-        ? 'caller_left'
-        : failure.class === 'timeout'
-          ? 'upstream_timeout'
-          : 'upstream_failure'
-      : null,
-    failure_class: failure?.class ?? null,
-    error_message: failure?.message ?? null,
-    attempts: 1,
-    fallback_from: null,
-    fallback_reason: null,
-    resumed: false,
-    queue_ms: 0,
-    first_token_ms: attempt.first_token_ms,
-    duration_ms: attempt.duration_ms,
-    usage: attempt.usage,
-    cost_usd: attempt.cost_usd,
-    pricing_unknown: attempt.pricing_unknown,
-    decision: null,
-    attempt_list: [attempt],
-  };
 }

@@ -54,8 +54,11 @@ export function noCandidateError(
 ): GatewayError {
   const closed = decision.candidates.filter((candidate) => !candidate.eligible);
   const overBudget = closed.find((candidate) => candidate.code === 'budget_exhausted');
+  // After an attempt the request has counted at its call site already.
+  const counted = lastFailure !== null;
   if (overBudget) {
-    const headroom = rooms.quota.headroom(overBudget.provider, decision.call_site);
+    // Asked as for a model without a price: a budget that is closed to those alone refuses nothing else.
+    const headroom = rooms.quota.headroom(overBudget.provider, decision.call_site, counted, true);
     // The call site's own limit is the same answer for every candidate.
     if (!headroom.open && headroom.callSite !== undefined) return limitError(overBudget.provider, headroom);
     const others = closed.filter((candidate) => candidate !== overBudget && candidate.code !== 'disabled');
@@ -71,7 +74,7 @@ export function noCandidateError(
   if (lastFailure) return stoppingError(lastFailure, decision);
   const limited = closed.find((candidate) => candidate.code === 'rate_limited' || candidate.code === 'busy');
   if (limited) {
-    const headroom = rooms.quota.headroom(limited.provider, decision.call_site);
+    const headroom = rooms.quota.headroom(limited.provider, decision.call_site, counted);
     if (!headroom.open && headroom.callSite !== undefined) return limitError(limited.provider, headroom);
     return new GatewayError('rate_limited', `${sentence(limited)}; try again shortly.`, {
       retryAfterMs: retryAfterMs ?? (headroom.open ? 1000 : (headroom.retryAfterMs ?? 1000)),

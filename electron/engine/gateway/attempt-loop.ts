@@ -6,6 +6,7 @@ import type { ChatRequest } from '../dialects/types.ts';
 import type { Admission, AdmissionResult } from '../health/types.ts';
 import type { Capabilities, Failure } from '../providers/types.ts';
 import type { ProviderConfig } from '../registry/types.ts';
+import { attemptTraceHeaders } from '../trace-context.ts';
 import { limitError, noCandidateError, stoppingError } from './attempt-errors.ts';
 import { decideFor } from './decide-for.ts';
 import { FAILURE_TABLE } from './failure-table.ts';
@@ -152,7 +153,8 @@ export class AttemptLoop {
   }
 
   #decide(): Decision {
-    return decideFor(this.#rooms, this.#question, this.#out);
+    const question = { ...this.#question, counted: this.attempts.length > 0 };
+    return decideFor(this.#rooms, question, this.#out);
   }
 
   #nextCandidate(): Candidate {
@@ -199,19 +201,21 @@ export class AttemptLoop {
     const { request, inputTokens } = this.#question;
     const model = candidate.model ?? config.name;
     const outputTokens = request.maxTokens ?? DEFAULT_OUTPUT_TOKENS;
-    const estimatedCostMicroUsd = estimateCost(model, inputTokens, outputTokens, {
+    const estimate = estimateCost(model, inputTokens, outputTokens, {
       adapter: config.adapter,
       deployment: config.deployment,
       pricing: config.pricing,
       at: clock.now(),
-    }).costMicroUsd;
+    });
     let result;
     try {
       const demand = {
         provider: config.name,
         callSite: this.decision.call_site,
+        counted: this.attempts.length > 0,
         estimatedTokens: inputTokens + outputTokens,
-        estimatedCostMicroUsd,
+        estimatedCostMicroUsd: estimate.costMicroUsd,
+        pricingUnknown: estimate.pricingUnknown,
       };
       result = await this.#withinTime((signal) => quota.reserveOrWait(demand, signal));
     } catch (error) {
@@ -248,7 +252,7 @@ export class AttemptLoop {
         limits: this.#limits(config),
         signal: this.#signal,
         requestId: this.#question.id,
-        traceparent: this.#question.traceparent,
+        ...attemptTraceHeaders(this.#question, this.attempts.length),
         headers: this.#question.headers ?? {},
         retry: this.attempts.some((attempt) => attempt.provider === config.name),
         resume: resume !== null,

@@ -2,6 +2,7 @@ import { parseAnthropicRequest } from '../dialects/anthropic/parse-request.ts';
 import { InvalidRequest } from '../dialects/invalid-request.ts';
 import type { ChatRequest, JsonObject } from '../dialects/types.ts';
 import { estimateTokens, tokenCounter } from '../providers/estimate-tokens.ts';
+import { attemptTraceHeaders } from '../trace-context.ts';
 import { decideFor } from './decide-for.ts';
 import type { Exchange } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';
@@ -70,7 +71,7 @@ async function askVendor(
       limits: { connectMs: LIMIT_MS, firstTokenMs: LIMIT_MS, idleMs: LIMIT_MS, totalMs: LIMIT_MS },
       signal: callerLeft,
       requestId: question.id,
-      ...(question.traceparent ? { traceparent: question.traceparent } : {}),
+      ...attemptTraceHeaders(question, 0),
       headers: question.headers ?? {},
     });
     return { tokens, provider: name };

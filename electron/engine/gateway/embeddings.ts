@@ -1,9 +1,9 @@
-import type { RequestDetail } from '../../../shared/domain/request.ts';
 import type { ChatRequest, JsonObject, JsonValue } from '../dialects/types.ts';
 import { resolveIntent } from '../policy/resolve-intent.ts';
 import { countWith, tokenCounter } from '../providers/estimate-tokens.ts';
 import { ProviderFailure } from '../providers/types.ts';
 import type { Provider } from '../providers/types.ts';
+import { callerTrace } from '../trace-context.ts';
 import { sendError } from './answer-error.ts';
 import { AttemptLoop } from './attempt-loop.ts';
 import type { AdmittedRun } from './attempt-loop.ts';
@@ -12,6 +12,7 @@ import type { Exchange } from './exchange.ts';
 import { asGatewayError, GatewayError, leftOr } from './gateway-error.ts';
 import { buildRecord, refusedRecord } from './record.ts';
 import type { Settle } from './record.ts';
+import { publish, traceOf } from './publish.ts';
 import { responseHeaders } from './response-headers.ts';
 import type { GatewayRooms, Question } from './types.ts';
 
@@ -28,14 +29,19 @@ export async function serveEmbeddings(rooms: GatewayRooms, exchange: Exchange, i
   const startedAt = rooms.clock.now();
   const started = rooms.clock.monotonic();
   const elapsed = (): number => rooms.clock.monotonic() - started;
+  const trace = traceOf(rooms, exchange, id, 'embeddings');
   let question: Question;
   try {
     const body = await exchange.readJson(rooms.registry().server.gateway.maximumBodyBytes);
-    question = understandEmbeddings(rooms, exchange, id, body);
+    question = { ...understandEmbeddings(rooms, exchange, id, body), trace };
   } catch (error) {
     const refusal = asGatewayError(error);
     if (refusal.code !== 'caller_left')
-      await publish(rooms, refusedRecord({ id, dialect: 'openai', startedAt, error: refusal, durationMs: elapsed() }));
+      await publish(
+        rooms,
+        refusedRecord({ id, dialect: 'openai', startedAt, error: refusal, durationMs: elapsed() }),
+        trace,
+      );
     sendError(exchange, 'openai', id, refusal);
     return;
   }
@@ -48,7 +54,7 @@ export async function serveEmbeddings(rooms: GatewayRooms, exchange: Exchange, i
   const settle: Settle = async (ending) => {
     const record = buildRecord({ question, loop, ending, startedAt, durationMs: elapsed() });
     if (loop.fallback) rooms.announceFallback(loop.fallback);
-    await publish(rooms, record);
+    await publish(rooms, record, trace);
     return record;
   };
   await answer(exchange, question, loop, settle);
@@ -125,7 +131,6 @@ function understandEmbeddings(rooms: GatewayRooms, exchange: Exchange, id: strin
     (provider) => rooms.provider(provider).discoveredModel(),
   );
   if (!intent.ok) throw new GatewayError(intent.code, intent.message);
-  const traceparent = headers['traceparent'];
   return {
     id,
     origin: 'client',
@@ -135,7 +140,7 @@ function understandEmbeddings(rooms: GatewayRooms, exchange: Exchange, id: strin
     // Each input is read by itself, so the longest one must fit the window.
     needs: { tools: false, images: false, jsonSchema: false, embeddings: true, tokens: Math.max(...sizes) },
     inputTokens: total,
-    traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+    ...callerTrace(headers),
   };
 }
 
@@ -187,9 +192,4 @@ function requestOf(raw: JsonObject, model: string): ChatRequest {
     includeUsage: false,
     user: null,
   };
-}
-
-async function publish(rooms: GatewayRooms, record: RequestDetail): Promise<void> {
-  await rooms.record(record);
-  rooms.events.emit('request_finished', record);
 }

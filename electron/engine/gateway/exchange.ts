@@ -28,20 +28,32 @@ export class Exchange {
   async readJson(maximumBytes: number): Promise<JsonObject> {
     const announced = Number(this.request.headers['content-length'] ?? 0);
     if (announced > maximumBytes) throw tooLarge(maximumBytes);
-    const pieces: Buffer[] = [];
-    let size = 0;
-    try {
-      for await (const piece of this.request as AsyncIterable<Buffer>) {
+    const body = await this.#readBody(maximumBytes);
+    if (body.length === 0) throw new GatewayError('invalid_request', 'The request has no body; send a JSON object.');
+    return parseObject(body.toString('utf8'));
+  }
+
+  /** Read by its events: an async iterator over every small body costs more than parsing it. */
+  #readBody(maximumBytes: number): Promise<Buffer> {
+    const { request } = this;
+    return new Promise((resolve, reject) => {
+      const pieces: Buffer[] = [];
+      let size = 0;
+      request.on('data', (piece: Buffer) => {
         size += piece.length;
-        if (size > maximumBytes) throw tooLarge(maximumBytes);
-        pieces.push(piece);
-      }
-    } catch (error) {
+        if (size <= maximumBytes) {
+          pieces.push(piece);
+          return;
+        }
+        pieces.length = 0;
+        request.pause();
+        reject(tooLarge(maximumBytes));
+      });
+      request.on('end', () => resolve(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces)));
       // A body that breaks off can only mean that the caller has gone.
-      throw error instanceof GatewayError ? error : new CallerLeft();
-    }
-    if (size === 0) throw new GatewayError('invalid_request', 'The request has no body; send a JSON object.');
-    return parseObject(Buffer.concat(pieces).toString('utf8'));
+      request.on('error', () => reject(new CallerLeft()));
+      request.on('close', () => reject(new CallerLeft()));
+    });
   }
 
   /** Writes a whole JSON answer. Does nothing when the caller has left or an answer was begun. */
@@ -93,7 +105,7 @@ function tooLarge(maximumBytes: number): GatewayError {
   const megabytes = Math.round(maximumBytes / 1024 / 1024);
   return new GatewayError(
     'payload_too_large',
-    `The request body is larger than ${megabytes} MiB; send less, or raise server.gateway.maximum_body_bytes.`,
+    `The request body is larger than ${megabytes} MiB; send less, or raise server.gateway.max_body_bytes.`,
   );
 }
 

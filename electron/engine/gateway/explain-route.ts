@@ -30,8 +30,16 @@ export async function explainRoute(rooms: GatewayRooms, exchange: Exchange): Pro
   } satisfies JsonObject);
 }
 
-/** Decides a bare question as if it had been asked now. Throws `GatewayError` for a model that does not exist. */
-export function decideQuestion(rooms: GatewayRooms, question: RouteQuestion, options: CallOptions): Decision {
+/**
+ * Decides a bare question as if it had been asked now, without the providers that are `out` for the reason given.
+ * Throws `GatewayError` for a model that does not exist.
+ */
+export function decideQuestion(
+  rooms: GatewayRooms,
+  question: RouteQuestion,
+  options: CallOptions,
+  out: ReadonlyMap<string, string> = new Map(),
+): Decision {
   const messages = question.messages ?? [];
   const promptCharacters = messages.reduce((sum, message) => sum + JSON.stringify(message['content'] ?? '').length, 0);
   const intent = resolveIntent(
@@ -55,7 +63,7 @@ export function decideQuestion(rooms: GatewayRooms, question: RouteQuestion, opt
     jsonSchema: false,
     tokens: Math.ceil(promptCharacters / CHARACTERS_PER_TOKEN),
   };
-  return decideFor(rooms, { intent: intent.intent, needs, options, origin: 'client' }, new Map());
+  return decideFor(rooms, { intent: intent.intent, needs, options, origin: 'client' }, out);
 }
 
 /** The options of a caller that set no header. */

@@ -1,9 +1,10 @@
 import type { Attempt, RequestDetail, RequestStatus } from '../../../shared/domain/request.ts';
+import { addUsage, NO_USAGE } from '../../../shared/domain/usage.ts';
 import type { Dialect } from '../dialects/types.ts';
+import { BLANK_RECORD } from '../attempt/request-record.ts';
 import type { AttemptLoop } from './attempt-loop.ts';
 import type { GatewayError } from './gateway-error.ts';
 import type { Question } from './types.ts';
-import { addUsage, NO_USAGE } from './usage-sum.ts';
 
 /** How a request ended. `status` is the HTTP status that the caller was sent. */
 export type Ending = { ok: true } | { ok: false; error: GatewayError; status: number };
@@ -71,37 +72,18 @@ export interface RefusalInput {
 /** The row of a request that was turned away before anybody was asked: its body or headers could not be used. */
 export function refusedRecord({ id, dialect, startedAt, error, durationMs }: RefusalInput): RequestDetail {
   return {
+    ...BLANK_RECORD,
     id,
     started_at: startedAt,
     origin: 'client',
     dialect,
     streamed: false,
     requested_model: '',
-    rule: null,
-    call_site: null,
-    tier: null,
-    task_type: null,
-    agent_id: null,
-    user: null,
-    provider: null,
-    model: null,
     status: 'refused',
     http_status: error.status,
     error_code: error.code,
-    failure_class: null,
     error_message: error.message,
-    attempts: 0,
-    fallback_from: null,
-    fallback_reason: null,
-    resumed: false,
-    queue_ms: 0,
-    first_token_ms: null,
     duration_ms: durationMs,
-    usage: NO_USAGE,
-    cost_usd: 0,
-    pricing_unknown: false,
-    decision: null,
-    attempt_list: [],
   };
 }
 

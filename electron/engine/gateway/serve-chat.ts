@@ -11,6 +11,7 @@ import { asGatewayError, leftOr } from './gateway-error.ts';
 import { understand } from './understand.ts';
 import { buildRecord, refusedRecord } from './record.ts';
 import type { Ending, Settle } from './record.ts';
+import { publish, traceOf } from './publish.ts';
 import { responseHeaders } from './response-headers.ts';
 import { streamAnswer } from './stream-answer.ts';
 import type { GatewayRooms, Question } from './types.ts';
@@ -22,16 +23,18 @@ import type { GatewayRooms, Question } from './types.ts';
 export async function serveChat(rooms: GatewayRooms, exchange: Exchange, dialect: Dialect, id: string): Promise<void> {
   const startedAt = rooms.clock.now();
   const started = rooms.clock.monotonic();
+  const trace = traceOf(rooms, exchange, id, 'chat');
   let question: Question;
   try {
     const body = await exchange.readJson(rooms.registry().server.gateway.maximumBodyBytes);
-    question = understand(rooms, { id, dialect, body, headers: exchange.request.headers });
+    question = understand(rooms, { id, dialect, body, headers: exchange.request.headers, trace });
   } catch (error) {
     const refusal = asGatewayError(error);
     if (refusal.code !== 'caller_left')
       await publish(
         rooms,
         refusedRecord({ id, dialect, startedAt, error: refusal, durationMs: rooms.clock.monotonic() - started }),
+        trace,
       );
     sendError(exchange, dialect, id, refusal);
     return;
@@ -40,7 +43,7 @@ export async function serveChat(rooms: GatewayRooms, exchange: Exchange, dialect
   const settle = async (ending: Ending): Promise<RequestDetail> => {
     const record = buildRecord({ question, loop, ending, startedAt, durationMs: rooms.clock.monotonic() - started });
     if (loop.fallback) rooms.announceFallback(loop.fallback);
-    await publish(rooms, record);
+    await publish(rooms, record, trace);
     return record;
   };
   if (question.request.stream) await streamAnswer(rooms, exchange, question, loop, settle);
@@ -89,9 +92,4 @@ function renderAnswer(question: Question, answer: ChatAnswer, admitted: Admitted
   return dialect === 'openai'
     ? renderOpenAiAnswer(answer, { ...options, created: Math.floor(startedAt / 1000) })
     : renderAnthropicAnswer(answer, options);
-}
-
-async function publish(rooms: GatewayRooms, record: RequestDetail): Promise<void> {
-  await rooms.record(record);
-  rooms.events.emit('request_finished', record);
 }

@@ -1,3 +1,4 @@
+import { addUsage, NO_USAGE } from '../../../shared/domain/usage.ts';
 import { ProviderFailure } from '../providers/types.ts';
 import type { Capabilities, Failure } from '../providers/types.ts';
 import type { ChatRequest } from '../dialects/types.ts';
@@ -14,7 +15,6 @@ import { responseHeaders } from './response-headers.ts';
 import { Seam } from './seam.ts';
 import { StreamRelay } from './stream-relay.ts';
 import type { GatewayRooms, Question } from './types.ts';
-import { addUsage, NO_USAGE } from './usage-sum.ts';
 
 /**
  * Answers a request as a stream. Until the first token has gone out, a provider that fails is replaced unseen; after that

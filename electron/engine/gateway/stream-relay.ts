@@ -4,10 +4,10 @@ import type { StreamWriter } from '../dialects/stream-writer.ts';
 import type { GatewayErrorBody } from '../dialects/errors.ts';
 import type { ChatEvent, ChatRequest, Dialect } from '../dialects/types.ts';
 import type { Usage } from '../../../shared/domain/request.ts';
+import { addUsage, NO_USAGE } from '../../../shared/domain/usage.ts';
 import type { UpstreamChunk } from '../providers/types.ts';
 import type { SentAnswer } from './continuation.ts';
 import type { Exchange } from './exchange.ts';
-import { addUsage, NO_USAGE } from './usage-sum.ts';
 import type { Seam } from './seam.ts';
 
 export interface RelayOptions {

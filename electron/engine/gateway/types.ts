@@ -11,6 +11,7 @@ import type { Provider } from '../providers/types.ts';
 import type { QuotaManager } from '../quota/types.ts';
 import type { Environment, Registry } from '../registry/types.ts';
 import type { Needs } from '../router/types.ts';
+import type { RequestTrace, StartTrace } from '../trace-context.ts';
 import type { CallOptions } from './call-options.ts';
 
 /** The rooms that the gateway works with. `registry` and `provider` answer for this moment: a reload changes them. */
@@ -30,6 +31,8 @@ export interface GatewayRooms {
   clock: Clock;
   random: Random;
   logger: Logger;
+  /** Left out where no traces are recorded. */
+  startTrace?: StartTrace | undefined;
   /** The turn of round robin: rises by one with every decision. */
   nextTurn: () => number;
 }
@@ -54,7 +57,11 @@ export interface Question {
   needs: Needs;
   /** Input tokens, estimated. */
   inputTokens: number;
+  /** The caller's, as they came. */
   traceparent: string | undefined;
+  tracestate?: string | undefined;
+  /** The trace that the request is recorded in; null or left out where none is. */
+  trace?: RequestTrace | null;
   /** The caller's headers for the vendor, sent on where the provider speaks the caller's dialect. */
   headers?: Record<string, string>;
   /** What the turns of the conversation have in common; null or left out where nobody balances by it. */

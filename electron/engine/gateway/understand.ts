@@ -7,6 +7,8 @@ import { resolveIntent } from '../policy/resolve-intent.ts';
 import type { IntentQuestion } from '../policy/types.ts';
 import { estimateTokens, tokenCounter } from '../providers/estimate-tokens.ts';
 import type { Needs } from '../router/types.ts';
+import { callerTrace } from '../trace-context.ts';
+import type { RequestTrace } from '../trace-context.ts';
 import { readCallOptions } from './call-options.ts';
 import type { CallOptions } from './call-options.ts';
 import { GatewayError } from './gateway-error.ts';
@@ -24,6 +26,7 @@ export interface Arrival {
   dialect: Dialect;
   body: JsonObject;
   headers: IncomingHttpHeaders;
+  trace?: RequestTrace | null;
 }
 
 /** Reads a request and finds out what is wanted. Throws `GatewayError` with the field or header that is wrong. */
@@ -40,7 +43,6 @@ export function understand(rooms: GatewayRooms, arrival: Arrival): Question {
   );
   if (!intent.ok) throw new GatewayError(intent.code, intent.message);
   const inputTokens = estimateTokens(request, tokenCounter());
-  const traceparent = arrival.headers['traceparent'];
   return {
     id: arrival.id,
     origin: 'client',
@@ -49,7 +51,8 @@ export function understand(rooms: GatewayRooms, arrival: Arrival): Question {
     intent: intent.intent,
     needs: needsOf(request, inputTokens),
     inputTokens,
-    traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+    ...callerTrace(arrival.headers),
+    trace: arrival.trace ?? null,
     headers: vendorHeaders(arrival),
     affinityKey: rooms.registry().routing.loadBalancing.prefixAffinity ? prefixKey(request) : null,
   };

@@ -24,6 +24,8 @@ export class RequestMetrics {
   readonly #breakerTransitions;
   readonly #probes;
   readonly #restricted;
+  readonly #notifications;
+  readonly #spansDropped;
 
   constructor(registry: Registry, knownModels: () => readonly string[]) {
     const registers = [registry];
@@ -90,6 +92,18 @@ export class RequestMetrics {
       labelNames: ['model_name', 'kind', 'result'],
       registers,
     });
+    this.#notifications = new Counter({
+      name: 'switchyard_notifications_total',
+      help: 'Tries to deliver a notification, by channel and outcome.',
+      labelNames: ['channel', 'outcome'],
+      registers,
+    });
+    this.#spansDropped = new Counter({
+      name: 'switchyard_telemetry_spans_dropped_total',
+      help: 'Spans that no OpenTelemetry collector took, by reason (queue_full, export_failed).',
+      labelNames: ['reason'],
+      registers,
+    });
     // By pattern: those come from the configuration, while callers name what models they like.
     this.#restricted = new Counter({
       name: 'switchyard_restricted_replacements_total',
@@ -116,6 +130,7 @@ export class RequestMetrics {
     const breakerStates = new Map<string, string>();
     const ends = [
       events.on('request_finished', (request) => this.#countRequest(request)),
+      events.on('notification_tried', ({ channel, outcome }) => this.#notifications.inc({ channel, outcome })),
       events.on('fallback', (event) =>
         this.#fallbacks.inc({
           from_model: this.#bounded(event.from_provider),
@@ -129,6 +144,7 @@ export class RequestMetrics {
         if (before === breaker.state) return;
         this.#breakerTransitions.inc({ model_name: this.#bounded(provider), state: breaker.state });
       }),
+      events.on('telemetry_dropped', ({ spans, reason }) => this.#spansDropped.inc({ reason }, spans)),
       events.on('probe_finished', ({ provider, kind, ok }) =>
         this.#probes.inc({ model_name: this.#bounded(provider), kind, result: ok ? 'good' : 'bad' }),
       ),

@@ -1,9 +1,23 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { ProviderStatus } from '../../../shared/domain/provider.ts';
+import type { FailureClass } from '../../../shared/domain/failure.ts';
+import type { QuotaStatus } from '../../../shared/domain/quota.ts';
 import type { Status } from '../../../shared/domain/status.ts';
 
 /** What the gauges read of the live picture. */
-export type GaugeSource = Pick<Status, 'providers' | 'override' | 'version' | 'simulated' | 'verdict'>;
+export interface GaugeSource extends Pick<
+  Status,
+  'providers' | 'override' | 'version' | 'simulated' | 'verdict' | 'firing_alerts'
+> {
+  /** Limits of call sites. */
+  callSiteQuotas: readonly QuotaStatus[];
+  /** Providers that are out until somebody mends something, with why. */
+  lockedOut: ReadonlyMap<string, FailureClass>;
+  /** Free share of the data directory's disk; null where it cannot be told. */
+  diskFree: number | null;
+  /** Notifications on their way, by channel. */
+  notificationsWaiting: ReadonlyMap<string, number>;
+}
 
 const BREAKER_STATES = ['closed', 'open', 'half_open'] as const;
 const VERDICTS = ['primary', 'fallback', 'down'] as const;
@@ -29,6 +43,15 @@ export class StateGauges {
   readonly #cache;
   readonly #generation;
   readonly #build;
+  readonly #softExceeded;
+  readonly #siteSoftExceeded;
+  readonly #siteUsed;
+  readonly #siteLimit;
+  readonly #siteRatio;
+  readonly #lockedOut;
+  readonly #diskFree;
+  readonly #alerts;
+  readonly #notificationsWaiting;
   readonly #all: Gauge[] = [];
 
   constructor(registry: Registry) {
@@ -76,6 +99,30 @@ export class StateGauges {
       'Tokens the inference server generates a second.',
       model,
     );
+    this.#softExceeded = gauge(
+      'switchyard_quota_soft_exceeded',
+      'Whether the soft limit of a budget is reached.',
+      quota,
+    );
+    const site = ['call_site', 'limit'];
+    this.#siteSoftExceeded = gauge(
+      'switchyard_call_site_quota_soft_exceeded',
+      "Whether the soft limit of a call site's budget is reached.",
+      site,
+    );
+    this.#siteUsed = gauge('switchyard_call_site_quota_used', "Used of a call site's limit.", site);
+    this.#siteLimit = gauge('switchyard_call_site_quota_limit', "A call site's limit.", site);
+    this.#siteRatio = gauge('switchyard_call_site_quota_used_ratio', "Used share of a call site's limit.", site);
+    this.#lockedOut = gauge('switchyard_provider_locked_out', 'A model that is out until somebody mends the cause.', [
+      'model_name',
+      'failure_class',
+    ]);
+    this.#diskFree = gauge('switchyard_disk_free_ratio', "Free share of the data directory's disk, 0 to 1.", []);
+    this.#alerts = gauge('switchyard_alerts_firing', 'Alerts of the engine itself that fire, by rule.', [
+      'rule',
+      'severity',
+    ]);
+    this.#notificationsWaiting = gauge('switchyard_notifications_waiting', 'Notifications on their way.', ['channel']);
     this.#build = gauge('switchyard_build_info', 'Always 1; the labels tell what is running.', [
       'version',
       'simulated',
@@ -88,6 +135,19 @@ export class StateGauges {
     this.#build.set({ version: source.version, simulated: String(source.simulated) }, 1);
     for (const verdict of VERDICTS) this.#verdict.set({ verdict }, Number(source.verdict === verdict));
     for (const provider of source.providers) this.#collectProvider(provider, source);
+    for (const quota of source.callSiteQuotas) {
+      const limit = { call_site: quota.name, limit: quota.limit };
+      this.#siteUsed.set(limit, quota.used);
+      this.#siteLimit.set(limit, quota.limit_value);
+      this.#siteSoftExceeded.set(limit, Number(quota.soft_exceeded));
+      if (quota.enforced && quota.limit_value > 0) this.#siteRatio.set(limit, quota.used / quota.limit_value);
+    }
+    for (const [name, failure] of source.lockedOut) {
+      this.#lockedOut.set({ model_name: name, failure_class: failure }, 1);
+    }
+    if (source.diskFree !== null) this.#diskFree.set(source.diskFree);
+    for (const { name, severity } of source.firing_alerts) this.#alerts.inc({ rule: name, severity });
+    for (const [channel, waiting] of source.notificationsWaiting) this.#notificationsWaiting.set({ channel }, waiting);
   }
 
   /** A model that is switched off or not configured has no series at all, so that a sum over health speaks of the others. */
@@ -115,7 +175,8 @@ export class StateGauges {
       const limit = { ...labels, limit: quota.limit };
       this.#quotaUsed.set(limit, quota.used);
       this.#quotaLimit.set(limit, quota.limit_value);
-      if (quota.limit_value > 0) this.#quotaRatio.set(limit, quota.used / quota.limit_value);
+      this.#softExceeded.set(limit, Number(quota.soft_exceeded));
+      if (quota.enforced && quota.limit_value > 0) this.#quotaRatio.set(limit, quota.used / quota.limit_value);
     }
   }
 }

@@ -2,7 +2,7 @@ import { tierSchema } from '../../../shared/domain/decision.ts';
 import type { Asked, Tier } from '../../../shared/domain/decision.ts';
 import { suggestion } from '../registry/nearest.ts';
 import type { CallSiteConfig, Environment, Registry } from '../registry/types.ts';
-import { callSiteModel } from './call-site-model.ts';
+import { callSiteModel } from '../registry/call-site-model.ts';
 import { assessComplexity } from './complexity.ts';
 import type { ComplexityAssessment } from './complexity.ts';
 import { findModel } from './find-model.ts';
@@ -171,7 +171,9 @@ function resolveCallSite(site: CallSiteConfig, question: IntentQuestion, policy:
         : resolveName(model, asked, policy, origin);
   if (!result.ok) return { ...result, message: `The call site ${site.name} (${origin}): ${result.message}` };
   if (model === 'auto') return result;
-  const reason = `the call site ${site.name} uses ${model} (${origin})`;
+  const { restricted } = result.intent;
+  const instead = restricted ? `, which is restricted: ${restricted.replaced_by} stands in` : '';
+  const reason = `the call site ${site.name} uses ${model} (${origin})${instead}`;
   return { ok: true, intent: { ...result.intent, rule: 'call_site', reason } };
 }
 

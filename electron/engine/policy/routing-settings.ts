@@ -1,7 +1,7 @@
 import type { RoutingDifference, RoutingDocument, RoutingSetting } from '../../../shared/domain/routing.ts';
 import { valueAt } from '../registry/schema-problems.ts';
 import type { Environment, Limits, Registry } from '../registry/types.ts';
-import { callSiteModel } from './call-site-model.ts';
+import { callSiteModel } from '../registry/call-site-model.ts';
 
 /** What the effective settings are read from. */
 export interface SettingsSource {

@@ -14,16 +14,21 @@ const BALANCED_STAND_IN: IntentTarget = { provider: 'openai', model: 'gpt-4o-min
 
 /**
  * The target of a tier first, even when it cannot be asked, so that the decision shows it and why. Then, where its key is
- * missing, the balanced tier's; where that is missing too, OpenAI's small model. The fallback chain follows. Refused only
- * when nobody at all could answer.
+ * missing or nobody has written a chain down, the balanced tier's; where that is missing too, OpenAI's small model. The
+ * fallback chain follows. Refused only when nobody at all could answer.
  */
 export function tierTargets(tier: Tier, scope: Scope): TierResult {
   const target = targetOf(tier, scope.registry);
   const missing = missingKey(target, scope);
-  if (missing === null) return { ok: true, preferred: [target], warnings: retirementWarnings(tier, scope.registry) };
   const standIns = [targetOf('balanced', scope.registry), standIn(scope.registry)].filter(
     (candidate) => candidate.provider !== target.provider && missingKey(candidate, scope) === null,
   );
+  if (missing === null) {
+    // A chain that somebody wrote down says who comes next; without one, the same as for a missing key.
+    const unwritten = scope.registry.providers.every(({ implicit }) => implicit);
+    const next = unwritten ? standIns.slice(0, 1) : [];
+    return { ok: true, preferred: [target, ...next], warnings: retirementWarnings(tier, scope.registry) };
+  }
   const others = scope.registry.routing.fallbackChain.filter((name) => isUsable(name, scope));
   const next = standIns[0]?.provider ?? others[0];
   if (next === undefined) {

@@ -26,7 +26,10 @@ export interface CallContext {
 }
 
 /** One request as it goes out. */
-export interface Posting extends Pick<ProviderCall, 'limits' | 'signal' | 'requestId' | 'traceparent' | 'headers'> {
+export interface Posting extends Pick<
+  ProviderCall,
+  'limits' | 'signal' | 'requestId' | 'traceparent' | 'tracestate' | 'headers'
+> {
   /** Appended to the base URL. */
   path: string;
   body: JsonObject;
@@ -58,6 +61,7 @@ export async function post(posting: Posting, context: CallContext): Promise<Post
         'user-agent': 'switchyard',
         'x-request-id': posting.requestId,
         ...(posting.traceparent === undefined ? {} : { traceparent: posting.traceparent }),
+        ...(posting.tracestate === undefined ? {} : { tracestate: posting.tracestate }),
         ...context.adapter.authentication(key),
         ...posting.headers,
       },

@@ -66,7 +66,8 @@ export interface ProviderCall {
   signal: AbortSignal;
   /** Sent upstream for tracing. */
   requestId: string;
-  traceparent?: string;
+  traceparent?: string | undefined;
+  tracestate?: string | undefined;
   /** The caller's own headers for the vendor, lower-case; sent on only where caller and provider speak one dialect. */
   headers?: Record<string, string>;
   /** Told how a whole answer comes on, where it is collected from a stream. */

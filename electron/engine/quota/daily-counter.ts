@@ -30,6 +30,8 @@ export class DailyCounter {
   /** The same for the soft limit. */
   softAnnouncedFor: number | null = null;
   softAnnouncedLimit = 0;
+  /** Requests of the window whose price nobody knows; they are not in `used`. */
+  unpriced = 0;
   #refusedWhileNearlyGone = false;
   /** Starts that this day had before the reset hour was changed in its middle. */
   #formerStarts: number[] = [];
@@ -49,6 +51,10 @@ export class DailyCounter {
   restore(counter: QuotaCounter, previousStart: number): void {
     if (counter.windowStart <= previousStart || counter.windowStart > this.window.start + STEP_BACK_MS) return;
     this.used = counter.used;
+    this.unpriced = counter.unpriced;
+    if (counter.softTold === null) return;
+    this.softAnnouncedFor = this.window.start;
+    this.softAnnouncedLimit = counter.softTold;
   }
 
   /** Moves to the day that holds now; answers whether a new one began. */
@@ -57,6 +63,7 @@ export class DailyCounter {
     if (window.start === this.window.start || backwards) return false;
     this.window = window;
     this.used = 0;
+    this.unpriced = 0;
     this.#refusedWhileNearlyGone = false;
     this.#formerStarts = [];
     return true;
@@ -88,9 +95,14 @@ export class DailyCounter {
     this.#rate.add(amount, now);
   }
 
+  /** Gives back one request without a price, where it was counted in the present window. */
+  returnUnpriced(windowStart: number): void {
+    if (this.#isPresent(windowStart)) this.unpriced = Math.max(0, this.unpriced - 1);
+  }
+
   /** Corrects what a reservation of the window that began at `windowStart` took; that of an earlier day stays with its day. */
   correct(windowStart: number, difference: number, now: number): void {
-    if (windowStart !== this.window.start && !this.#formerStarts.includes(windowStart)) return;
+    if (!this.#isPresent(windowStart)) return;
     this.used = Math.max(0, this.used + difference);
     this.#rate.add(difference, now);
   }
@@ -114,7 +126,13 @@ export class DailyCounter {
   }
 
   toStored(): QuotaCounter {
-    return { ...this.owner, limit: this.kind, windowStart: this.window.start, used: this.used };
+    const { owner, kind, window, used, unpriced } = this;
+    const softTold = this.softAnnouncedFor === window.start ? this.softAnnouncedLimit : null;
+    return { ...owner, limit: kind, windowStart: window.start, used, unpriced, softTold };
+  }
+
+  #isPresent(windowStart: number): boolean {
+    return windowStart === this.window.start || this.#formerStarts.includes(windowStart);
   }
 
   #nearlyGone(): boolean {

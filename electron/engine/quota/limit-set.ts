@@ -5,7 +5,7 @@ import type { DayRule, DayWindow } from './day-window.ts';
 import type { LimitOwner } from './limit-owner.ts';
 import { RequestRate, TokenMinute, type TokenMark } from './rate-limits.ts';
 import type { QuotaCounter, Refusal } from './types.ts';
-import { concurrencyReason, dailyReason, rateReason, tokensReason } from './words.ts';
+import { concurrencyReason, dailyReason, rateReason, tokensReason, UNPRICED_REASON } from './words.ts';
 
 /** One instant: `wall` in epoch ms for days, `monotonic` ms for rates. */
 export interface Instant {
@@ -19,6 +19,10 @@ export interface Amounts {
   costMicroUsd: number;
   /** Its provider is our own and takes no money: a call site's spending limit lets it through even when it is used up. */
   free: boolean;
+  /** The caller's request has counted at its call site already. */
+  counted: boolean;
+  /** Nobody knows its price: `costMicroUsd` is 0 and means nothing. */
+  pricingUnknown: boolean;
 }
 
 /** What a reservation took, and from which day. */
@@ -35,6 +39,8 @@ export interface LimitTerms {
   raises: ReadonlyMap<LimitKind, LimitRaise>;
   rule: DayRule;
   window: DayWindow;
+  /** A hard spending limit refuses what nobody knows the price of. */
+  refusesUnpriced: boolean;
 }
 
 const MICRO = 1_000_000;
@@ -92,10 +98,10 @@ export class LimitSet {
   refusal(amounts: Amounts, at: Instant): Refusal | null {
     const ofSite = this.owner.scope === 'call_site';
     const refusal =
-      this.#dailyRefusal(this.#requests, 1, at) ??
-      (ofSite && amounts.free ? null : this.#dailyRefusal(this.#usd, amounts.costMicroUsd, at)) ??
+      (this.#requestsOf(amounts) === 0 ? null : this.#dailyRefusal(this.#requests, 1, at)) ??
+      (ofSite && amounts.free ? null : this.#spendingRefusal(amounts, at)) ??
       this.#tokenRefusal(amounts.tokens, at) ??
-      this.#rateRefusal(at) ??
+      (this.#requestsOf(amounts) === 0 ? null : this.#rateRefusal(at)) ??
       this.#concurrencyRefusal();
     if (refusal === null || !ofSite) return refusal;
     const { name } = this.owner;
@@ -105,9 +111,11 @@ export class LimitSet {
   /** Takes from every limit. Only after `refusal` has answered null for the same instant. */
   take(amounts: Amounts, at: Instant): Taken {
     this.inFlight += 1;
-    this.#rate?.take(at.monotonic);
-    this.#requests?.add(1, at.wall);
+    const requests = this.#requestsOf(amounts);
+    if (requests > 0) this.#rate?.take(at.monotonic);
+    this.#requests?.add(requests, at.wall);
     this.#usd?.add(amounts.costMicroUsd, at.wall);
+    if (this.#usd && amounts.pricingUnknown) this.#usd.unpriced += 1;
     return {
       amounts,
       requestsWindow: this.#requests?.window.start ?? null,
@@ -127,8 +135,15 @@ export class LimitSet {
   /** Everything taken is given back. */
   release(taken: Taken, at: Instant): void {
     this.settle(taken, { tokens: 0, costMicroUsd: 0 }, at);
-    this.#rate?.giveBack(at.monotonic);
-    if (taken.requestsWindow !== null) this.#requests?.correct(taken.requestsWindow, -1, at.wall);
+    const requests = this.#requestsOf(taken.amounts);
+    if (requests > 0) this.#rate?.giveBack(at.monotonic);
+    if (taken.requestsWindow !== null) this.#requests?.correct(taken.requestsWindow, -requests, at.wall);
+    if (taken.usdWindow !== null && taken.amounts.pricingUnknown) this.#usd?.returnUnpriced(taken.usdWindow);
+  }
+
+  /** Every attempt is a request to its provider; at the call site it is one however many providers are asked. */
+  #requestsOf({ counted }: Amounts): 0 | 1 {
+    return counted && this.owner.scope === 'call_site' ? 0 : 1;
   }
 
   status(at: Instant): QuotaStatus[] {
@@ -150,6 +165,7 @@ export class LimitSet {
       enforced,
       soft_limit: soft === null ? null : soft / unit,
       soft_exceeded: counter.softExceeded,
+      ...(counter.kind === 'usd_per_day' && { unpriced_requests: counter.unpriced }),
       reset_at: counter.window.end,
       projected_exhaustion_at: counter.projectedExhaustion(at.wall),
     };
@@ -166,6 +182,19 @@ export class LimitSet {
     if (known === null) return new DailyCounter(this.owner, kind, bounds, this.#terms.window);
     known.bounds = bounds;
     return known;
+  }
+
+  /** A hard limit on spending, and not a soft one that stands alone. */
+  get limitsSpending(): boolean {
+    return this.#usd !== null && Number.isFinite(this.#usd.bounds.hard);
+  }
+
+  #spendingRefusal(amounts: Amounts, at: Instant): Refusal | null {
+    const refusal = this.#dailyRefusal(this.#usd, amounts.costMicroUsd, at);
+    if (refusal !== null || this.#usd === null || !amounts.pricingUnknown) return refusal;
+    if (!this.#terms.refusesUnpriced || !this.limitsSpending) return null;
+    const retryAfterMs = Math.max(0, this.#usd.window.end - at.wall);
+    return { ok: false, limit: 'usd_per_day', code: 'budget_exhausted', reason: UNPRICED_REASON, retryAfterMs };
   }
 
   #dailyRefusal(counter: DailyCounter | null, amount: number, at: Instant): Refusal | null {

@@ -66,7 +66,13 @@ class RegistryQuotaManager implements EngineQuotaManager {
     this.#rule = deps.registry().policy.budgets;
     this.#window = dayWindow(deps.clock.now(), this.#rule);
     this.#stored = new Map(deps.storage.load().map((counter) => [limitKey(counter), counter]));
-    this.#raises = new RaiseBook(deps.clock, deps.storage, () => this.#keepTime());
+    this.#raises = new RaiseBook(
+      deps.clock,
+      deps.storage,
+      () => this.#keepTime(),
+      // Told once all rooms are there to hear it: what ran out while nothing ran is found in this constructor.
+      (raise) => queueMicrotask(() => deps.events.emit('raise_expired', raise)),
+    );
     this.setRegistry();
   }
 
@@ -97,12 +103,19 @@ class RegistryQuotaManager implements EngineQuotaManager {
     return ended;
   }
 
-  headroom(provider: string, callSite: string | null = null): Headroom {
+  headroom(provider: string, callSite: string | null = null, counted = false, pricingUnknown = false): Headroom {
     // The least that any request takes; a budget with no room for it is closed.
-    const refusal = this.#newcomer(this.#demand({ provider, callSite, estimatedTokens: 1, estimatedCostMicroUsd: 0 }));
+    const refusal = this.#newcomer(
+      this.#demand({ provider, callSite, counted, pricingUnknown, estimatedTokens: 1, estimatedCostMicroUsd: 0 }),
+    );
     if (refusal === null) return { open: true };
     const { ok: _ok, limit: _limit, ...why } = refusal;
     return { open: false, ...why };
+  }
+
+  limitsSpending(provider: string, callSite: string | null): boolean {
+    const sets = [this.#providers.get(provider)?.set, this.#siteOf(callSite)];
+    return sets.some((set) => set?.limitsSpending === true);
   }
 
   reserve(request: ReservationRequest): ReservationResult {
@@ -142,7 +155,9 @@ class RegistryQuotaManager implements EngineQuotaManager {
 
   /** Gives an owner its limits; a limit that is new to it gets its stored count back: at the start, or after a reload. */
   #provide(owner: LimitOwner, limits: Limits = NO_LIMITS): void {
-    const terms = { limits, raises: this.#raises.of(owner), rule: this.#rule, window: this.#window };
+    const refusesUnpriced = this.#deps.registry().policy.budgets.unknownPrice === 'refuse';
+    const raises = this.#raises.of(owner);
+    const terms = { limits, raises, rule: this.#rule, window: this.#window, refusesUnpriced };
     const known = this.#setOf(owner);
     known?.change(terms, this.#at());
     const set = known ?? this.#add(owner, terms);
@@ -176,11 +191,12 @@ class RegistryQuotaManager implements EngineQuotaManager {
   }
 
   #demand(request: ReservationRequest): PlacedDemand {
-    const { provider, callSite = null, estimatedTokens: tokens, estimatedCostMicroUsd: costMicroUsd } = request;
+    const { provider, callSite = null, counted = false, pricingUnknown = false } = request;
+    const { estimatedTokens: tokens, estimatedCostMicroUsd: costMicroUsd } = request;
     const config = this.#deps.registry().providers.find(({ name }) => name === provider);
     const free = config?.deployment === 'self-hosted' && costMicroUsd === 0;
     return {
-      amounts: { tokens, costMicroUsd, free },
+      amounts: { tokens, costMicroUsd, free, counted, pricingUnknown },
       callSite,
       entry: this.#providers.get(provider),
       site: this.#siteOf(callSite),
@@ -278,7 +294,10 @@ class RegistryQuotaManager implements EngineQuotaManager {
   }
 
   #announce(set: LimitSet): void {
-    if (announce(set, this.#deps.events, this.#at())) this.#planRoll();
+    const told = announce(set, this.#deps.events, this.#at());
+    // Kept at once: what was told today is not told again by the next start.
+    if (told.softExceeded) this.#save([set]);
+    if (told.exhausted) this.#planRoll();
   }
 
   #planRoll(): void {

@@ -4,10 +4,17 @@ export interface ReservationRequest {
   provider: string;
   /** The call site whose limits count too; null or left out where the request comes from none. */
   callSite?: string | null;
+  /**
+   * An earlier attempt for the same request of a caller has counted at the call site: however many providers are asked,
+   * it is one request there.
+   */
+  counted?: boolean;
   /** Input and expected output tokens. */
   estimatedTokens: number;
   /** Whole micro-dollars. */
   estimatedCostMicroUsd: number;
+  /** Nobody knows what the request will cost: the estimate is nothing, and means nothing. */
+  pricingUnknown?: boolean;
 }
 
 /** A place taken in every limit of a provider and a call site. Exactly one of `settle` and `release` ends it; a second call does nothing. */
@@ -40,8 +47,10 @@ export type Headroom =
   | { open: false; code: RefusalCode; reason: string; retryAfterMs: number | null; callSite?: string };
 
 export interface QuotaManager {
-  /** With a call site, its limits count too. */
-  headroom(provider: string, callSite?: string | null): Headroom;
+  /** With a call site, its limits count too; `counted` and `pricingUnknown` as in a reservation. */
+  headroom(provider: string, callSite?: string | null, counted?: boolean, pricingUnknown?: boolean): Headroom;
+  /** Whether a hard spending limit stands over requests of a provider and a call site. */
+  limitsSpending(provider: string, callSite: string | null): boolean;
   /** Atomic over all limits of the provider and the call site: takes from each or from none. Durable before it returns. */
   reserve(request: ReservationRequest): ReservationResult;
   /**
@@ -89,4 +98,8 @@ export interface QuotaCounter {
   windowStart: number;
   /** Requests, tokens or micro-dollars; whole. */
   used: number;
+  /** Of spending: requests in the window that nobody knew a price for. */
+  unpriced: number;
+  /** The soft limit that was told to be reached in the window; null when none was. */
+  softTold: number | null;
 }

@@ -17,6 +17,10 @@ export function dailyReason(counter: DailyCounter, amount: number, rule: DayRule
   return `${figures}${tooDear}; ${opens}`;
 }
 
+/** Why a request is refused whose price nobody knows. */
+export const UNPRICED_REASON =
+  'no price is known for this model and policy.budgets.unknown_price refuses it; set pricing on its entry';
+
 export function tokensReason(used: number, limit: number, tokens: number, waitMs: number | null): string {
   if (waitMs === null) {
     return `this request may take ${whole.format(tokens)} tokens and the limit is ${whole.format(limit)} a minute`;

@@ -75,7 +75,11 @@ export function buildPolicy(
   const builtIn = BUILT_IN_CALL_SITES.filter((site) => !written.some(({ name }) => name === site.name));
   const outsideProduction = environment['SWITCHYARD_ENV']?.trim() !== 'production';
   return {
-    budgets: { resetHour: policy?.budgets?.reset_hour ?? 0, timeZone: policy?.budgets?.time_zone ?? 'UTC' },
+    budgets: {
+      resetHour: policy?.budgets?.reset_hour ?? 0,
+      timeZone: policy?.budgets?.time_zone ?? 'UTC',
+      ...(policy?.budgets?.unknown_price && { unknownPrice: policy.budgets.unknown_price }),
+    },
     callSites: [...written, ...builtIn],
     defaultModel: policy?.default_model ?? COST_SAFE_MODEL,
     restrictModels:

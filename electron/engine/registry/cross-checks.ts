@@ -1,9 +1,16 @@
 import { adapterOf, adapterOfClass } from './adapter-of.ts';
-import { API_FACTS, apiFacts } from './defaults.ts';
+import { API_FACTS, apiFacts, TIER_DEFAULTS } from './defaults.ts';
 import type { PathStep, RegistryDocument } from './document.ts';
 import { suggestion } from './nearest.ts';
 import { problem, valueAt } from './schema-problems.ts';
 import type { Environment, RegistryProblem } from './types.ts';
+
+/** Weights that are relative to each other: with none of them there is nothing to weigh. */
+const WEIGHT_GROUPS = [
+  ['agent', 'step'],
+  ['creation', 'execution', 'combined'],
+  ['prompt_length', 'data_size', 'condition_count', 'context_depth', 'reasoning'],
+] as const;
 
 const UNHEALTHY_SUFFIX = '_unhealthy';
 const PLAIN_CONDITIONS = ['explicit_user_request', 'benchmarking_mode'] as const;
@@ -172,9 +179,15 @@ function checkTiers(check: Checker): void {
       check.add(['tiers', tier], 'a tier needs a provider, a model, or both');
     }
   }
-  const below = check.at(['tiers', 'thresholds', 'fast_below']);
-  const upTo = check.at(['tiers', 'thresholds', 'balanced_up_to']);
+  for (const group of WEIGHT_GROUPS) {
+    if (group.some((weight) => check.at(['tiers', 'weights', weight]) !== 0)) continue;
+    check.add(['tiers', 'weights', group[0]], `of ${group.join(', ')} at least one must be above 0`);
+  }
+  const { thresholds } = TIER_DEFAULTS;
+  const below = check.at(['tiers', 'thresholds', 'fast_below']) ?? thresholds.fastBelow;
+  const upTo = check.at(['tiers', 'thresholds', 'balanced_up_to']) ?? thresholds.balancedUpTo;
   if (typeof below === 'number' && typeof upTo === 'number' && below > upTo) {
-    check.add(['tiers', 'thresholds', 'fast_below'], 'fast_below must not be above balanced_up_to');
+    const message = `fast_below, ${below}, must not be above balanced_up_to, ${upTo}`;
+    check.add(['tiers', 'thresholds', 'fast_below'], message);
   }
 }

@@ -1,3 +1,4 @@
+import { buildAlerts, buildNotify } from './alerting.ts';
 import { createHash } from 'node:crypto';
 import { buildImplicitProvider, buildProvider } from './build-provider.ts';
 import { buildPolicy, buildRouting, buildTiers } from './build-routing.ts';
@@ -11,6 +12,7 @@ import type { RoutingDocument } from '../../../shared/domain/routing.ts';
 import { registryFileSchema } from './schema.ts';
 import type { ModelEntry, RegistryFile } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
+import type { PriceKnown } from './unpriced-budgets.ts';
 import { registryWarnings } from './warnings.ts';
 import type { Environment, ProviderConfig, Registry, RegistryProblem, RegistryResult } from './types.ts';
 
@@ -23,6 +25,8 @@ export interface ParseOptions {
   simulated?: boolean;
   /** Routing, policy and tiers stored in the console; above the environment and the file. */
   stored?: RoutingDocument;
+  /** Left out where no prices are at hand: then nothing is warned of that only a price list tells. */
+  priceKnown?: PriceKnown;
 }
 
 /**
@@ -70,20 +74,25 @@ function complete(
     const message = `There is no provider: add an entry under "models", or set one of ${keys.join(', ')}.`;
     return { ok: false, problems: [wholeFile(message)] };
   }
-  return { ok: true, registry, warnings: inFileOrder(registryWarnings(file, registry, document, options.environment)) };
+  const warnings = registryWarnings(file, registry, document, options.environment, options.priceKnown);
+  return { ok: true, registry, warnings: inFileOrder(warnings) };
 }
 
 function buildRegistry(file: RegistryFile, options: ParseOptions): Registry {
   const { environment } = options;
   const providers = buildProviders(file, environment);
+  const alertOnFallback = readSwitch(environment, 'ALERT_ON_FALLBACK') ?? file.monitoring?.alert_on_fallback ?? true;
   const content: Omit<Registry, 'version' | 'path'> = {
     simulated: options.simulated ?? false,
     providers,
     routing: buildRouting(file.routing, providers),
+    drills: { enabled: file.drills?.enabled ?? environment['SWITCHYARD_ENV'] !== 'production' },
+    alerts: buildAlerts(file.alerts, alertOnFallback),
+    notify: buildNotify(file.notify),
     monitoring: {
       logModelSelection: file.monitoring?.log_model_selection ?? true,
       trackFallbackUsage: file.monitoring?.track_fallback_usage ?? true,
-      alertOnFallback: readSwitch(environment, 'ALERT_ON_FALLBACK') ?? file.monitoring?.alert_on_fallback ?? true,
+      alertOnFallback,
     },
     policy: buildPolicy(file.policy, environment, options.stored),
     tiers: buildTiers(file.tiers, providers),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ALERT_RULES, alertSeveritySchema, type AlertRuleName } from '../../../shared/domain/alerts.ts';
 import { ADAPTER_KINDS } from '../../../shared/domain/provider.ts';
 import { PROVIDER_CLASSES } from './defaults.ts';
 
@@ -11,6 +12,8 @@ const wholeFromZero = z.number().int('must be a whole number').min(0, 'must be 0
 const wholeFromOne = z.number().int('must be a whole number').min(1, 'must be 1 or more');
 const port = z.number().int('must be a whole number').min(0, 'must be 0 to 65535').max(65_535, 'must be 0 to 65535');
 const share = z.number().min(0, 'must be 0 to 1').max(1, 'must be 0 to 1');
+
+const complexity = z.number().min(0, 'must be 0 to 10').max(10, 'must be 0 to 10');
 
 const httpUrl = text.refine(isHttpUrl, 'must be an http:// or https:// URL without user name and password');
 
@@ -163,6 +166,7 @@ const callSiteSchema = z.strictObject({
 const budgetsSchema = z.strictObject({
   reset_hour: wholeFromZero.max(23, 'must be 0 to 23').optional(),
   time_zone: text.refine(isTimeZone, 'must be an IANA time zone such as UTC or Europe/Berlin').optional(),
+  unknown_price: z.enum(['admit', 'refuse']).optional(),
 });
 
 const tierModelSchema = z.strictObject({ provider: text.optional(), model: text.optional() });
@@ -173,8 +177,8 @@ const tiersSchema = z.strictObject({
   powerful: tierModelSchema.optional(),
   thresholds: z
     .strictObject({
-      fast_below: z.number().min(0).max(10).optional(),
-      balanced_up_to: z.number().min(0).max(10).optional(),
+      fast_below: complexity.optional(),
+      balanced_up_to: complexity.optional(),
     })
     .optional(),
   weights: z
@@ -213,27 +217,34 @@ const experimentsSchema = z.strictObject({
     .optional(),
 });
 
+/** Every rule by its name, so that a wrong name is told with the nearest one. */
+function ruleShape() {
+  const rule = z
+    .strictObject({
+      enabled: z.boolean().optional(),
+      severity: alertSeveritySchema.optional(),
+      for_seconds: notNegative.optional(),
+      threshold: z.number().optional(),
+    })
+    .optional();
+  return Object.fromEntries(ALERT_RULES.map((name) => [name, rule])) as Record<AlertRuleName, typeof rule>;
+}
+
 const alertsSchema = z.strictObject({
   enabled: z.boolean().optional(),
   evaluation_seconds: positive.optional(),
-  rules: z
-    .record(
-      text,
-      z.strictObject({
-        enabled: z.boolean().optional(),
-        severity: z.enum(['critical', 'warning', 'info']).optional(),
-        for_seconds: notNegative.optional(),
-        threshold: z.number().optional(),
-      }),
-    )
-    .optional(),
+  rules: z.strictObject(ruleShape()).optional(),
 });
 
+const channelShape = { minimum_severity: alertSeveritySchema.optional() };
+
 const notifySchema = z.strictObject({
-  slack: z.strictObject({ webhook_url_env: environmentKey.optional() }).optional(),
-  pagerduty: z.strictObject({ routing_key_env: environmentKey.optional() }).optional(),
-  webhook: z.strictObject({ url: httpUrl, secret_env: environmentKey.optional() }).optional(),
-  desktop: z.boolean().optional(),
+  slack: z.strictObject({ webhook_url_env: environmentKey.optional(), ...channelShape }).optional(),
+  pagerduty: z
+    .strictObject({ routing_key_env: environmentKey.optional(), url: httpUrl.optional(), ...channelShape })
+    .optional(),
+  webhook: z.strictObject({ url: httpUrl, secret_env: environmentKey.optional(), ...channelShape }).optional(),
+  desktop: z.union([z.boolean(), z.strictObject(channelShape)]).optional(),
 });
 
 const listenerSchema = { host: text.optional(), port: port.optional() };
@@ -267,6 +278,7 @@ export const registryFileSchema = z.strictObject({
   experiments: experimentsSchema.optional(),
   alerts: alertsSchema.optional(),
   notify: notifySchema.optional(),
+  drills: z.strictObject({ enabled: z.boolean().optional() }).optional(),
   storage: z
     .strictObject({
       driver: z.enum(['sqlite', 'postgres']).optional(),

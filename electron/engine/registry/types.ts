@@ -1,5 +1,6 @@
 import type { LimitKind } from '../../../shared/domain/quota.ts';
 import type { Tier } from '../../../shared/domain/decision.ts';
+import type { AlertRuleName, AlertSeverity } from '../../../shared/domain/alerts.ts';
 import type { AdapterKind } from '../../../shared/domain/provider.ts';
 
 /** The registry as the engine uses it: validated, defaults filled in, durations in milliseconds. Immutable. */
@@ -15,6 +16,10 @@ export interface Registry {
   monitoring: { logModelSelection: boolean; trackFallbackUsage: boolean; alertOnFallback: boolean };
   policy: PolicyConfig;
   tiers: TierConfig;
+  alerts: AlertConfig;
+  notify: NotifyConfig;
+  /** Drills may be run: off in production unless the file says otherwise. */
+  drills: { enabled: boolean };
   storage: { driver: 'sqlite' | 'postgres'; url: string | null; retentionDays: number };
   server: ServerConfig;
 }
@@ -133,9 +138,19 @@ export interface CallSiteConfig {
   limits?: Limits;
 }
 
+interface BudgetConfig {
+  /** When daily budgets start anew: at `resetHour` o'clock (0 to 23) in the IANA zone `timeZone`. */
+  resetHour: number;
+  timeZone: string;
+  /**
+   * What a `usd_per_day` does with a request whose price nobody knows: counts it apart and lets it pass while the budget
+   * is open, or refuses it. Left out, it admits.
+   */
+  unknownPrice?: 'admit' | 'refuse';
+}
+
 export interface PolicyConfig {
-  /** When daily budgets start anew: at `resetHour` o'clock (0 to 23) in an IANA zone. */
-  budgets: { resetHour: number; timeZone: string };
+  budgets: BudgetConfig;
   callSites: CallSiteConfig[];
   defaultModel: string;
   restrictModels: boolean;
@@ -162,6 +177,37 @@ export interface TierConfig {
   normalisation: { promptLength: number; dataSize: number; conditionCount: number; contextDepth: number };
   /** `model` null means the provider's own, for self-hosted servers that are asked for theirs. */
   models: Record<Tier, { provider: string; model: string | null }>;
+}
+
+/** How the engine's own alerts are evaluated. */
+export interface AlertConfig {
+  enabled: boolean;
+  evaluationMs: number;
+  /** `ALERT_ON_FALLBACK`, else `monitoring.alert_on_fallback`. */
+  alertOnFallback: boolean;
+  /** What the file changes of a rule; what it leaves out stays as the rule has it. */
+  rules: Partial<Record<AlertRuleName, RuleConfig>>;
+}
+
+interface RuleConfig {
+  enabled?: boolean;
+  severity?: AlertSeverity;
+  forSeconds?: number;
+  threshold?: number;
+}
+
+interface ChannelConfig {
+  minimumSeverity: AlertSeverity;
+  /** The file names the channel, so that it is shown even where something is missing. */
+  written: boolean;
+}
+
+/** Where notifications go. Secrets are named by their environment key, never written here. */
+export interface NotifyConfig {
+  slack: ChannelConfig & { urlEnv: string };
+  pagerduty: ChannelConfig & { keyEnv: string; url: string };
+  webhook: (ChannelConfig & { url: string; secretEnv: string | null }) | null;
+  desktop: ChannelConfig & { enabled: boolean };
 }
 
 interface ServerConfig {

@@ -1,13 +1,16 @@
 import { API_FACTS } from './defaults.ts';
 import type { PathStep, RegistryDocument } from './document.ts';
 import { readSwitch } from './environment.ts';
-import { retiredTierModels, retirementWords } from './retired-models.ts';
+import { unknownModels } from './named-models.ts';
+import { retiredTierModels, retiredUses, retirementWords } from './retired-models.ts';
 import { problem } from './schema-problems.ts';
+import { unpricedBudgets } from './unpriced-budgets.ts';
+import type { PriceKnown } from './unpriced-budgets.ts';
 import type { RegistryFile } from './schema.ts';
 import type { Environment, Registry, RegistryProblem } from './types.ts';
 
 /** Sections that are validated and have no effect in this version. */
-const NOT_IN_EFFECT = ['experiments', 'alerts', 'notify'] as const;
+const NOT_IN_EFFECT = ['experiments'] as const;
 
 /** What is valid and probably not meant: shown beside the registry, never in its way. */
 export function registryWarnings(
@@ -15,9 +18,14 @@ export function registryWarnings(
   registry: Registry,
   document: RegistryDocument,
   environment: Environment,
+  priceKnown: PriceKnown | undefined,
 ): RegistryProblem[] {
   const at = (path: PathStep[], message: string) => problem(path, document, message);
   const ofEnvironment = (message: string): RegistryProblem => ({ path: '', line: null, message });
+  const ofSetting = (setting: string, message: string): RegistryProblem =>
+    setting.includes('.')
+      ? at(setting.split('.'), message)
+      : ofEnvironment(`${setting} in the environment: ${message}`);
   const primary = registry.providers.find(({ name }) => name === registry.routing.primary);
   const chain = file.routing?.fallback_chain;
   const kimis = Object.entries(file.models ?? {}).filter(
@@ -41,6 +49,13 @@ export function registryWarnings(
     ...retiredTierModels(registry)
       .filter(({ tier, provider }) => file.tiers?.[tier] !== undefined || isAskable(provider, registry))
       .map((retired) => at(['tiers', retired.tier], `the tier ${retired.tier}: ${retirementWords(retired)}`)),
+    ...retiredUses(registry, environment)
+      .filter(({ setting }) => !setting.startsWith('tiers.'))
+      .map((retired) => ofSetting(retired.setting, retirementWords(retired))),
+    ...(registry.simulated ? [] : unknownModels(registry, environment)).map(({ setting, message }) =>
+      ofSetting(setting, message),
+    ),
+    ...unpricedBudgets(registry, priceKnown).map(({ path, message }) => at(path, message)),
     ...NOT_IN_EFFECT.filter((section) => file[section] !== undefined).map((section) =>
       at([section], `${section} is valid, but this version does not act on it yet`),
     ),

@@ -30,7 +30,10 @@ const ASSUMPTIONS = [
   'Tokens are those that were used then, whoever would serve.',
   'Providers are as well as their recorded health says; a request that failed at a provider fails there again.',
   'A request that moves takes as long as one that its new provider served in the same time, drawn at random from a fixed seed.',
-  'Budgets are unused at the beginning; operator overrides of that time are left out.',
+  'Budgets, rates and places are unused at the beginning: what was used of them before the range is not counted.',
+  'Operator overrides, isolation by hand and limits raised for a time are left out.',
+  'Circuit breakers are taken for closed: recorded health alone keeps a provider out.',
+  'More traffic does not make a provider slower, beyond waiting for a place in its limits.',
 ];
 
 /**

@@ -19,10 +19,14 @@ export interface ReplayOrder {
   environment: Environment;
   /** See `ReplaySetup`. */
   recordedUnder: Registry | null;
+  signal?: AbortSignal | undefined;
 }
 
-/** Replays a range of the stored traffic, in slices between which the event loop goes on with its other work. */
-export async function runReplay({ reader, range, ...order }: ReplayOrder): Promise<ReplayResult> {
+/**
+ * Replays a range of the stored traffic, in slices between which the event loop goes on with its other work. Throws the
+ * signal's reason when it is stopped before its end.
+ */
+export async function runReplay({ reader, range, signal, ...order }: ReplayOrder): Promise<ReplayResult> {
   const samples = await reader.latencySamples(range, MOST_SAMPLES);
   const run = new Replay({ ...order, range, samples, health: await recordedHealth(reader, range, order.registry) });
   let after: { at: number; id: string } | null = null;
@@ -31,6 +35,7 @@ export async function runReplay({ reader, range, ...order }: ReplayOrder): Promi
     for (let start = 0; start < page.length; start += SLICE) {
       for (const request of page.slice(start, start + SLICE)) run.add(request);
       await nextTurn();
+      signal?.throwIfAborted();
     }
     const last = page.at(-1);
     if (!last || page.length < PAGE) return run.result();

@@ -48,7 +48,7 @@ function obstacleFor(place: Place, input: DecisionInput, { slow, embedder }: Cir
     abilityObstacle(place, input) ??
     otherVectorsObstacle(place, input, embedder) ??
     slowObstacle(config.name, input, slow) ??
-    headroomObstacle(config.name, input)
+    headroomObstacle(place, input)
   );
 }
 
@@ -215,8 +215,8 @@ function slowObstacle(name: string, input: DecisionInput, slow: ReadonlySet<stri
   return { code: 'busy', reason: `recent latency ${seconds(latency)} ${comparison} ${seconds(thresholdMs)}` };
 }
 
-function headroomObstacle(name: string, input: DecisionInput): Obstacle | null {
-  const headroom = input.headroom(name);
+function headroomObstacle({ provider, model }: Place, input: DecisionInput): Obstacle | null {
+  const headroom = input.headroom(provider, model);
   return headroom.open ? null : { code: headroom.code, reason: headroom.reason };
 }
 

@@ -34,7 +34,7 @@ export interface DecisionInput {
   benchmarking: boolean;
   override: Override | null;
   standing: (provider: string) => Standing;
-  headroom: (provider: string) => Headroom;
+  headroom: (provider: string, model: string | null) => Headroom;
   availability: (provider: string) => Availability;
   capabilities: (provider: string, model: string | null) => Capabilities;
   /** Our own requests at a provider, those that wait for a place there included. */

@@ -72,6 +72,8 @@ function toCostFigures(figures: Figures, referenceMicroUsd: number, reference: R
     cost_usd: fromMicroUsd(figures.cost_micro_usd),
     pricing_unknown_requests: figures.pricing_unknown_requests,
     cache_savings_usd: fromMicroUsd(figures.cache_savings_micro_usd),
+    list_savings_usd: fromMicroUsd(figures.list_savings_micro_usd),
+    list_price_unknown_requests: figures.list_price_unknown_requests,
     reference_cost_usd: fromMicroUsd(referenceMicroUsd),
     savings_usd: reference ? fromMicroUsd(referenceMicroUsd - figures.cost_micro_usd) : 0,
   };

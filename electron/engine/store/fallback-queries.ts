@@ -15,7 +15,7 @@ import type { TimeRange } from './types.ts';
 /** Most events in one answer; the newest are kept. */
 const MAXIMUM_EVENTS = 500;
 
-type FallbackQueries = Pick<Queries, 'fallbacks' | 'healthTransitions' | 'healthSpans'>;
+type FallbackQueries = Pick<Queries, 'fallbacks' | 'healthTransitions' | 'healthSpans' | 'healthLanes'>;
 
 /**
  * Answers what the timeline shows. There is a lane for every provider whose health was ever recorded up to the end of
@@ -51,7 +51,11 @@ export function prepareFallbackQueries(database: Database): FallbackQueries {
     );
   const aliveIn = (range: TimeRange) => aliveSpans.all(range.until, range.since - ALIVE_GRACE_MS);
 
+  const lanesOf = (range: TimeRange, alive: readonly TimeRange[]) =>
+    providers.all(range.until).map((provider) => ({ provider, spans: spansOf(provider, range, alive) }));
+
   return {
+    healthLanes: (range) => lanesOf(range, aliveIn(range)),
     fallbacks(range) {
       const newest = events.all(range.since, range.until, MAXIMUM_EVENTS + 1);
       const alive = aliveIn(range);
@@ -59,7 +63,7 @@ export function prepareFallbackQueries(database: Database): FallbackQueries {
         events: newest.slice(0, MAXIMUM_EVENTS).map(fromFallbackRow),
         events_truncated: newest.length > MAXIMUM_EVENTS,
         episodes: episodes.all(range.until, range.since).map(fromEpisodeRow),
-        lanes: providers.all(range.until).map((provider) => ({ provider, spans: spansOf(provider, range, alive) })),
+        lanes: lanesOf(range, alive),
       };
     },
     healthTransitions: (provider, range) => within.all(provider, range.since, range.until),

@@ -7,6 +7,13 @@ import { migration as views } from './migrations/0005-views.ts';
 import { migration as agentsAndSavings } from './migrations/0006-agents-and-savings.ts';
 import { migration as routingVersions } from './migrations/0007-routing-versions.ts';
 import { migration as limits } from './migrations/0008-limits.ts';
+import { migration as alerts } from './migrations/0009-alerts.ts';
+import { migration as deliveries } from './migrations/0010-deliveries.ts';
+import { migration as auditChain } from './migrations/0011-audit-chain.ts';
+import { migration as annotations } from './migrations/0012-annotations.ts';
+import { migration as drills } from './migrations/0013-drills.ts';
+import { migration as listSavings } from './migrations/0014-list-savings.ts';
+import { migration as counterMarks } from './migrations/0015-counter-marks.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -18,6 +25,13 @@ export const MIGRATIONS: readonly Migration[] = [
   agentsAndSavings,
   routingVersions,
   limits,
+  alerts,
+  deliveries,
+  auditChain,
+  annotations,
+  drills,
+  listSavings,
+  counterMarks,
 ];
 
 /** Marks a SQLite file as ours: the letters SWYD. */
@@ -45,14 +59,15 @@ export class SchemaError extends Error {
  */
 export function migrate(database: Database, migrations: readonly Migration[] = MIGRATIONS): number[] {
   const found = readNumber(database, 'user_version');
-  const known = migrations.length;
+  const known = migrations.at(-1)?.version ?? 0;
   if (isForeign(database, found)) throw new SchemaError('foreign', found, known);
   if (found > known) throw new SchemaError('newer', found, known);
   const applied: number[] = [];
-  for (const migration of migrations.slice(found)) {
+  for (const migration of migrations.filter(({ version }) => version > found)) {
     database
       .transaction(() => {
         database.exec(migration.sql);
+        migration.finish?.(database);
         database.pragma(`user_version = ${migration.version}`);
         database.pragma(`application_id = ${APPLICATION_ID}`);
       })

@@ -9,7 +9,7 @@ import { migrate } from './migrate.ts';
 import { toStoreOpenError } from './open-error.ts';
 import { createReader } from './reader-client.ts';
 import { restoreState } from './restore.ts';
-import type { CacheSavings } from './rollup.ts';
+import type { Savings } from './rollup.ts';
 import { createSqliteWriter } from './sqlite-writer.ts';
 import type { SqliteStore } from './types.ts';
 
@@ -23,8 +23,8 @@ export interface StoreOptions {
   workerUrl: URL;
   /** Told of trouble that no caller is there to hear of: rows that cannot be written, a reader that died. */
   onError: (error: unknown) => void;
-  /** What the cache saved on a use of tokens of known price, in whole micro-dollars; nothing when left out. */
-  cacheSavings?: CacheSavings;
+  /** What is told of a use of tokens beside its cost; nothing saved and no list price known when left out. */
+  savings?: Partial<Savings>;
   /** Told of queries that took longer than 40 ms. */
   onSlowQuery?: (query: string, elapsedMs: number) => void;
 }

@@ -54,7 +54,6 @@ interface OperationInserts {
   override: (override: Override) => void;
   endOverride: (id: number, endedAt: number, how: 'released' | 'expired') => void;
   isolation: (provider: string, isolation: Isolation | null) => void;
-  audit: (entry: AuditEntry) => void;
   raise: (raise: LimitRaise) => void;
   endRaise: (id: number, endedAt: number, how: 'ended' | 'replaced' | 'expired') => void;
 }
@@ -64,8 +63,9 @@ export function prepareOperationInserts(database: Database): OperationInserts {
   const upsertCounter = prepareInsert(
     database,
     'quota_counters',
-    ['scope', 'name', 'quota_limit', 'window_start', 'used'],
-    'ON CONFLICT DO UPDATE SET window_start = excluded.window_start, used = excluded.used',
+    ['scope', 'name', 'quota_limit', 'window_start', 'used', 'unpriced', 'soft_told'],
+    `ON CONFLICT DO UPDATE SET window_start = excluded.window_start, used = excluded.used,
+       unpriced = excluded.unpriced, soft_told = excluded.soft_told`,
   );
   const insertOverride = prepareInsert(database, 'overrides', OVERRIDE_COLUMNS);
   const endOverride = database.prepare<[number, string, number]>(
@@ -78,7 +78,6 @@ export function prepareOperationInserts(database: Database): OperationInserts {
     'ON CONFLICT DO UPDATE SET operator = excluded.operator, reason = excluded.reason, since = excluded.since',
   );
   const deleteIsolation = database.prepare<[string]>('DELETE FROM isolations WHERE provider = ?');
-  const insertAudit = prepareInsert(database, 'audit', AUDIT_COLUMNS);
   const insertRaise = prepareInsert(database, 'limit_raises', RAISE_COLUMNS);
   const endRaise = database.prepare<[number, string, number]>(
     'UPDATE limit_raises SET ended_at = ?, ended_how = ? WHERE id = ? AND ended_at IS NULL',
@@ -86,8 +85,8 @@ export function prepareOperationInserts(database: Database): OperationInserts {
 
   return {
     counters(counters) {
-      for (const { limit, windowStart, ...same } of counters) {
-        upsertCounter.run({ ...same, quota_limit: limit, window_start: windowStart });
+      for (const { limit, windowStart, softTold, ...same } of counters) {
+        upsertCounter.run({ ...same, quota_limit: limit, window_start: windowStart, soft_told: softTold });
       }
     },
     override: (override) => void insertOverride.run(override),
@@ -95,10 +94,6 @@ export function prepareOperationInserts(database: Database): OperationInserts {
     isolation(provider, isolation) {
       if (isolation) upsertIsolation.run({ provider, ...isolation });
       else deleteIsolation.run(provider);
-    },
-    audit(entry) {
-      const { before, after, ...same } = entry;
-      insertAudit.run({ ...same, before_value: JSON.stringify(before), after_value: JSON.stringify(after) });
     },
     raise({ limit, ...same }) {
       insertRaise.run({ ...same, quota_limit: limit });
@@ -111,8 +106,8 @@ export function prepareOperationInserts(database: Database): OperationInserts {
 export function loadCounters(database: Database): QuotaCounter[] {
   return database
     .prepare<[], QuotaCounter>(
-      `SELECT scope, name, quota_limit AS "limit", window_start AS windowStart, used FROM quota_counters
-       ORDER BY scope, name, quota_limit`,
+      `SELECT scope, name, quota_limit AS "limit", window_start AS windowStart, used, unpriced, soft_told AS softTold
+       FROM quota_counters ORDER BY scope, name, quota_limit`,
     )
     .all();
 }

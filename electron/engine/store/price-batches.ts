@@ -3,13 +3,13 @@ import { setImmediate } from 'node:timers/promises';
 import type { AuditEntry } from '../../../shared/domain/operations.ts';
 import type { RequestDetail } from '../../../shared/domain/request.ts';
 import { fromMicroUsd, toMicroUsd } from './money.ts';
-import { AUDIT_COLUMNS } from './operation-rows.ts';
+import type { PriceRuns } from './price-runs.ts';
 import type { Queries } from './reader-protocol.ts';
 import { reprice } from './reprice.ts';
 import { ATTEMPT_COLUMNS, REQUEST_COLUMNS, fromAttemptRow, fromRequestRow } from './request-rows.ts';
 import type { AttemptRow, RequestRow } from './request-rows.ts';
 import type { RollupBatch } from './rollup-rows.ts';
-import { prepareInsert, toFlag } from './sql.ts';
+import { toFlag } from './sql.ts';
 import type { AuditNote, PriceCounts, PriceOrder } from './types.ts';
 
 /** Requests that one transaction looks at: a few milliseconds. */
@@ -39,17 +39,20 @@ export function preparePreview(database: Database): Queries['previewRates'] {
   };
 }
 
-/** Prepares {@link import('./types.ts').StoreWriter.applyRates}; the note's `id` is the one of the audit row. */
+/**
+ * Prepares {@link import('./types.ts').StoreWriter.applyRates}. Every batch notes in its own transaction how far it came,
+ * and `runs` writes the audit's row once it is over, however it ended.
+ */
 export function prepareApplyRates(
   database: Database,
   rollups: RollupBatch,
-): (order: PriceOrder, note: AuditNote & { id: number }) => Promise<PriceCounts> {
+  runs: PriceRuns,
+): (order: PriceOrder, note: AuditNote) => Promise<PriceCounts> {
   const readBatch = prepareCandidates(database);
   const save = prepareSave(database);
-  const saveAudit = prepareAuditUpsert(database);
 
   const step = database.transaction(
-    (order: PriceOrder, note: AuditNote & { id: number }, after: Position | null, earlier: PriceCounts) => {
+    (order: PriceOrder, note: AuditNote, run: number, after: Position | null, earlier: PriceCounts) => {
       const batch = readBatch(order, after);
       let counts = earlier;
       for (const { seq, request } of batch) {
@@ -61,23 +64,28 @@ export function prepareApplyRates(
       }
       rollups.write();
       const last = batch.length < BATCH ? null : (batch.at(-1)?.request ?? null);
-      saveAudit(auditEntry(order, note, counts, last === null));
+      runs.note(run, auditEntry(order, note, counts, last === null));
       return { counts, last };
     },
   );
   return async (order, note) => {
+    const run = runs.begin();
     let counts = NOTHING;
     let after: Position | null = null;
-    do {
-      if (after !== null) await setImmediate();
-      try {
-        const done = step.immediate(order, note, after, counts);
-        counts = done.counts;
-        after = done.last;
-      } finally {
-        rollups.clear();
-      }
-    } while (after !== null);
+    try {
+      do {
+        if (after !== null) await setImmediate();
+        try {
+          const done = step.immediate(order, note, run, after, counts);
+          counts = done.counts;
+          after = done.last;
+        } finally {
+          rollups.clear();
+        }
+      } while (after !== null);
+    } finally {
+      runs.finish(run);
+    }
     return counts;
   };
 }
@@ -112,17 +120,6 @@ function prepareSave(database: Database) {
   };
 }
 
-function prepareAuditUpsert(database: Database): (entry: AuditEntry) => void {
-  const upsert = prepareInsert(
-    database,
-    'audit',
-    AUDIT_COLUMNS,
-    'ON CONFLICT (id) DO UPDATE SET before_value = excluded.before_value, after_value = excluded.after_value',
-  );
-  return ({ before, after, ...same }) =>
-    void upsert.run({ ...same, before_value: JSON.stringify(before), after_value: JSON.stringify(after) });
-}
-
 function count(counts: PriceCounts, repriced: NonNullable<ReturnType<typeof reprice>>): PriceCounts {
   return {
     attempts: counts.attempts + repriced.priced,
@@ -135,10 +132,10 @@ function count(counts: PriceCounts, repriced: NonNullable<ReturnType<typeof repr
 /** Before: so many calls without a price. After: the rate, what it came to, and whether all of it was done. */
 function auditEntry(
   { model, rates, range }: PriceOrder,
-  note: AuditNote & { id: number },
+  note: AuditNote,
   counts: PriceCounts,
   complete: boolean,
-): AuditEntry {
+): Omit<AuditEntry, 'id'> {
   return {
     ...note,
     action: 'price.apply',

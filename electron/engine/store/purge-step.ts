@@ -9,8 +9,9 @@ const STEP_ROWS = 500;
  * transitions and fallback events from before `before`, and rollups and alive spans past their own age, in one
  * transaction; it answers how many rows went, 0 when nothing is left to delete.
  *
- * The newest transition of every provider stays, as it tells the health that still holds. Day rollups, episodes,
- * overrides and the audit stay for ever.
+ * The newest transition of every provider stays, as it tells the health that still holds; so do the transitions and marks
+ * around an episode, which tell when it was detected and when it was over. Day rollups, episodes, overrides, annotations
+ * and the audit stay for ever.
  */
 export function preparePurgeStep(database: Database): (before: number, now: number) => number {
   const steps = [
@@ -22,7 +23,10 @@ export function preparePurgeStep(database: Database): (before: number, now: numb
        WHERE old.at < @before AND EXISTS (
          SELECT 1 FROM health_transitions AS newer
          WHERE newer.provider = old.provider AND (newer.at, newer.id) > (old.at, old.id))
+       AND ${inNoEpisode('old.at')}
        LIMIT ${STEP_ROWS})`,
+    `DELETE FROM marks WHERE id IN (
+       SELECT id FROM marks WHERE at < @before AND ${inNoEpisode('at')} ORDER BY at, id LIMIT ${STEP_ROWS})`,
     `DELETE FROM fallback_events WHERE id IN (
        SELECT id FROM fallback_events WHERE at < @before ORDER BY at, id LIMIT ${STEP_ROWS})`,
   ].map((sql) => database.prepare<[{ before: number }]>(sql));
@@ -38,6 +42,15 @@ export function preparePurgeStep(database: Database): (before: number, now: numb
     return rows + purgeAlive.run(Math.min(before, now - HOUR_RETENTION_MS)).changes + purgeRollups(now);
   });
   return (before, now) => step.immediate(before, now);
+}
+
+/** How long before and after an episode something belongs to it. */
+const AROUND_EPISODE_MS = HOUR_MS;
+
+function inNoEpisode(at: string): string {
+  return `NOT EXISTS (
+    SELECT 1 FROM episodes
+    WHERE started_at - ${AROUND_EPISODE_MS} <= ${at} AND coalesce(ended_at, ${at}) + ${AROUND_EPISODE_MS} >= ${at})`;
 }
 
 const oldRequests = `SELECT seq FROM requests WHERE started_at < @before ORDER BY started_at, id LIMIT ${STEP_ROWS}`;

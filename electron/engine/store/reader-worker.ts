@@ -1,9 +1,15 @@
 import SqliteDatabase from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
 import { parentPort } from 'node:worker_threads';
+import { prepareAnnotationQueries } from './annotation-rows.ts';
 import { prepareAuditQuery } from './audit-query.ts';
+import { prepareAuditProofQueries } from './audit-rows.ts';
 import { prepareCostQuery } from './cost-query.ts';
+import { prepareAlertQueries } from './alert-rows.ts';
+import { prepareDeliveryQueries } from './delivery-rows.ts';
+import { prepareDrillQueries } from './drill-rows.ts';
 import { prepareFallbackQueries } from './fallback-queries.ts';
+import { prepareIncidentQueries } from './incident-query.ts';
 import { preparePreview } from './price-batches.ts';
 import { StoreQueryError } from './query-error.ts';
 import type {
@@ -20,6 +26,7 @@ import { prepareReplayQueries } from './replay-query.ts';
 import { prepareRequestQueries } from './request-queries.ts';
 import { prepareRoutingQueries } from './routing-rows.ts';
 import { prepareSeriesQuery } from './series-query.ts';
+import { prepareStorageFacts } from './storage-facts.ts';
 
 /** Entry of a reading thread: one read-only connection at a time, one query after another. */
 function main(): void {
@@ -48,9 +55,16 @@ function prepareQueries(database: Database): Queries {
     reliability: prepareReliabilityQuery(database),
     previewRates: preparePreview(database),
     series: prepareSeriesQuery(database),
+    storageFacts: prepareStorageFacts(database),
     audit: prepareAuditQuery(database),
+    ...prepareAuditProofQueries(database),
+    ...prepareAnnotationQueries(database),
+    ...prepareIncidentQueries(database),
     ...prepareRoutingQueries(database),
     ...prepareReplayQueries(database),
+    ...prepareDrillQueries(database),
+    ...prepareAlertQueries(database),
+    ...prepareDeliveryQueries(database),
   };
 }
 

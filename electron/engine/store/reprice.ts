@@ -2,7 +2,7 @@ import type { Rates } from '../../../shared/domain/pricing.ts';
 import { rateUsage } from '../../../shared/domain/pricing.ts';
 import type { Attempt, RequestDetail } from '../../../shared/domain/request.ts';
 import { fromMicroUsd, toMicroUsd } from './money.ts';
-import { chargedModel, figuresOf } from './rollup.ts';
+import { chargedModel, figuresOf, NO_SAVINGS } from './rollup.ts';
 import type { FiguresDelta } from './rollup.ts';
 
 /** A request with a price where it had none. */
@@ -48,9 +48,13 @@ function repriceAttempts(request: RequestDetail, model: string, rates: Rates): R
     attempts: [...savings.keys()],
     priced: savings.size,
     addedMicroUsd,
-    before: figuresOf(request, () => 0),
-    // What the cache saved on the other attempts stays as it was recorded: it is in neither account.
-    after: figuresOf(after, (use) => savings.get(use as Attempt) ?? 0),
+    // What is told of the other attempts stays as it was recorded: it is in neither account. A price that nobody knew
+    // then is in no list either.
+    before: figuresOf(request, { cache: () => 0, list: () => 0 }),
+    after: figuresOf(after, {
+      cache: (use) => savings.get(use as Attempt) ?? 0,
+      list: (use) => (savings.has(use as Attempt) ? null : 0),
+    }),
   };
 }
 
@@ -63,7 +67,7 @@ function repriceWhole(request: RequestDetail, model: string, rates: Rates): Repr
     attempts: [],
     priced: 1,
     addedMicroUsd: costMicroUsd - toMicroUsd(request.cost_usd),
-    before: figuresOf(request, () => 0),
-    after: figuresOf(after, () => cacheSavingsMicroUsd),
+    before: figuresOf(request, NO_SAVINGS),
+    after: figuresOf(after, { ...NO_SAVINGS, cache: () => cacheSavingsMicroUsd }),
   };
 }

@@ -10,6 +10,7 @@ import {
 } from './request-rows.ts';
 import type { AttemptRow, RequestRow } from './request-rows.ts';
 import type { Queries, QueryArguments } from './reader-protocol.ts';
+import { toFlag } from './sql.ts';
 import type { Value } from './sql.ts';
 
 type ListQuery = QueryArguments<'listRequests'>[0];
@@ -62,6 +63,10 @@ function listSql(query: ListQuery): { sql: string; parameters: Value[] } {
   if (query.call_site !== undefined) where('call_site = ?', query.call_site);
   if (query.origin !== undefined) where('origin = ?', query.origin);
   if (query.status !== undefined) where('status = ?', query.status);
+  if (query.tier !== undefined) where('tier = ?', query.tier);
+  if (query.failure_class !== undefined) where('failure_class = ?', query.failure_class);
+  if (query.min_duration_ms !== undefined) where('duration_ms >= ?', query.min_duration_ms);
+  if (query.pricing_unknown !== undefined) where('pricing_unknown = ?', toFlag(query.pricing_unknown));
   // The next two repeat the conditions of partial indexes, which SQLite uses only when it finds them word for word.
   if (query.status !== undefined && query.status !== 'success') where(`status <> 'success'`);
   if (query.fallback === true) where('(fallback_from IS NOT NULL OR resumed = 1)');

@@ -1,6 +1,10 @@
 import type { Database } from 'better-sqlite3';
 import type { Override } from '../../../shared/domain/operations.ts';
 import type { HealthStatus, Isolation } from '../../../shared/domain/provider.ts';
+import { restoreAlerts } from './alert-rows.ts';
+import { catchUpAudit } from './catch-up-audit.ts';
+import { restoreDeliveries } from './delivery-rows.ts';
+import { endOrphanedDrills } from './drill-rows.ts';
 import { EPISODE_COLUMNS, fromEpisodeRow } from './event-rows.ts';
 import type { EpisodeRow } from './event-rows.ts';
 import { OVERRIDE_COLUMNS } from './operation-rows.ts';
@@ -14,11 +18,8 @@ import type { RestoredState } from './types.ts';
  * @param now epoch milliseconds.
  */
 export function restoreState(database: Database, now: number): RestoredState {
-  database
-    .prepare<[number]>(
-      `UPDATE overrides SET ended_at = expires_at, ended_how = 'expired' WHERE ended_at IS NULL AND expires_at <= ?`,
-    )
-    .run(now);
+  catchUpAudit(database, now);
+  endOrphanedDrills(database, now);
   const override = database
     .prepare<[], Override>(
       `SELECT ${OVERRIDE_COLUMNS.join(', ')} FROM overrides WHERE ended_at IS NULL ORDER BY id DESC`,
@@ -37,6 +38,8 @@ export function restoreState(database: Database, now: number): RestoredState {
     isolations: isolations.map(({ provider, ...isolation }) => ({ provider, isolation })),
     openEpisodes: openEpisodes.map(fromEpisodeRow),
     routing: readNewestRouting(database),
+    alerts: restoreAlerts(database, now),
+    deliveries: restoreDeliveries(database),
     lastHealth: lastHealth(database),
   };
 }

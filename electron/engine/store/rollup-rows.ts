@@ -5,7 +5,7 @@ import { GRAINS, GRAIN_MS, floorTo } from './grains.ts';
 import type { Grain } from './grains.ts';
 import { latencyBucket } from './latency-buckets.ts';
 import { FIGURE_NAMES, NO_FIGURES, addFigures, figuresOf, latenciesOf, subtractFigures } from './rollup.ts';
-import type { CacheSavings, Figures, FiguresDelta, LatencyMetric, RollupKey } from './rollup.ts';
+import type { Figures, FiguresDelta, LatencyMetric, RollupKey, Savings } from './rollup.ts';
 import { prepareInsert } from './sql.ts';
 
 interface AgentKey {
@@ -36,14 +36,14 @@ const LATENCY_GRAINS = ['minute', 'hour'] as const satisfies readonly Grain[];
  */
 export class RollupBatch {
   readonly #agents: AgentBook;
-  readonly #cacheSavings: CacheSavings;
+  readonly #savings: Savings;
   readonly #figures: FiguresTable<RollupKey>[];
   readonly #agentFigures: FiguresTable<AgentKey>[];
   readonly #latencies: Table<LatencyRow>[];
 
-  constructor(database: Database, agents: AgentBook, cacheSavings: CacheSavings) {
+  constructor(database: Database, agents: AgentBook, savings: Savings) {
     this.#agents = agents;
-    this.#cacheSavings = cacheSavings;
+    this.#savings = savings;
     this.#figures = figuresTables<RollupKey>(database, 'rollup', ['provider', 'model', 'tier', 'call_site']);
     this.#agentFigures = figuresTables<AgentKey>(database, 'agent_rollup', ['agent_id']);
     this.#latencies = LATENCY_GRAINS.map((grain) => {
@@ -59,7 +59,7 @@ export class RollupBatch {
 
   add(request: RequestDetail): void {
     const agent = this.#agents.nameFor(request.agent_id ?? '', request.started_at);
-    this.#change(request.started_at, agent, figuresOf(request, this.#cacheSavings), addFigures);
+    this.#change(request.started_at, agent, figuresOf(request, this.#savings), addFigures);
     for (const { provider, metric, latencyMs } of latenciesOf(request)) {
       const index = latencyBucket(latencyMs);
       for (const { grain, rows } of this.#latencies) {

@@ -20,6 +20,8 @@ export const FIGURE_NAMES = [
   'comparable_cache_write_tokens',
   'comparable_output_tokens',
   'cache_savings_micro_usd',
+  'list_savings_micro_usd',
+  'list_price_unknown_requests',
 ] as const;
 type FigureName = (typeof FIGURE_NAMES)[number];
 export type Figures = Record<FigureName, number>;
@@ -63,6 +65,8 @@ export const NO_FIGURES: Readonly<Figures> = {
   comparable_cache_write_tokens: 0,
   comparable_output_tokens: 0,
   cache_savings_micro_usd: 0,
+  list_savings_micro_usd: 0,
+  list_price_unknown_requests: 0,
 };
 
 export function addFigures(target: Figures, added: Readonly<Figures>): void {
@@ -77,6 +81,23 @@ export function subtractFigures(target: Figures, taken: Readonly<Figures>): void
 export type CacheSavings = (use: Pick<Attempt, 'provider' | 'model' | 'usage'>, at: number) => number;
 
 /**
+ * Whole micro-dollars by which a use of tokens of known price was cheaper than at its model's public list price, negative
+ * where it was dearer; null where no list price is known.
+ */
+export type ListSavings = (
+  use: Pick<Attempt, 'provider' | 'model' | 'usage' | 'cost_usd'>,
+  at: number,
+) => number | null;
+
+/** What is told of a use of tokens beside its cost. */
+export interface Savings {
+  cache: CacheSavings;
+  list: ListSavings;
+}
+
+export const NO_SAVINGS: Savings = { cache: () => 0, list: () => null };
+
+/**
  * What one finished request adds to the rollups of the buckets that hold its `started_at`.
  *
  * The request itself counts once, under who answered, or under '' when nobody did; so do its error (status `error` or
@@ -87,8 +108,11 @@ export type CacheSavings = (use: Pick<Attempt, 'provider' | 'model' | 'usage'>, 
  *
  * `comparable_…` are the tokens that another model's price can be held against: those of known price whose call did not
  * fail. A failed call would not have been needed elsewhere, and an unknown price compares with nothing.
+ *
+ * Savings against the list price follow the attempts as cost does, failed ones included: they used the same tokens of the
+ * same model. A request counts once as of unknown list price when any of its tokens has none.
  */
-export function figuresOf(request: RequestDetail, cacheSavings: CacheSavings): FiguresDelta[] {
+export function figuresOf(request: RequestDetail, savings: Savings): FiguresDelta[] {
   const own: FiguresDelta = {
     key: keyFor(request, request.provider ?? '', request.model ?? ''),
     figures: {
@@ -100,17 +124,20 @@ export function figuresOf(request: RequestDetail, cacheSavings: CacheSavings): F
   };
   if (request.attempt_list.length === 0) {
     const use = { ...request, provider: request.provider ?? '', model: request.model ?? '' };
-    addFigures(own.figures, spent(use, request.status !== 'error' && request.status !== 'timeout', cacheSavings));
+    addFigures(own.figures, spent(use, request.status !== 'error' && request.status !== 'timeout', savings));
     return [own];
   }
   const deltas = [own];
   for (const attempt of request.attempt_list) {
-    const figures = spent(attempt, attempt.outcome !== 'failure', cacheSavings);
+    const figures = spent(attempt, attempt.outcome !== 'failure', savings);
     figures.attempts = 1;
     figures.failed_attempts = attempt.outcome === 'failure' ? 1 : 0;
     if (answered(request, attempt)) addFigures(own.figures, figures);
     else deltas.push({ key: keyFor(request, attempt.provider, attempt.model), figures });
   }
+  const unlisted = deltas.some(({ figures }) => figures.list_price_unknown_requests > 0);
+  for (const { figures } of deltas) figures.list_price_unknown_requests = 0;
+  own.figures.list_price_unknown_requests = unlisted ? 1 : 0;
   return deltas;
 }
 
@@ -148,8 +175,10 @@ const NO_TOKENS = { input_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0
 
 type Spending = Pick<Attempt, 'provider' | 'model' | 'usage' | 'cost_usd' | 'pricing_unknown' | 'started_at'>;
 
-function spent(spending: Spending, wanted: boolean, cacheSavings: CacheSavings): Figures {
+function spent(spending: Spending, wanted: boolean, savings: Savings): Figures {
   const { usage, pricing_unknown: unknown } = spending;
+  const used = usage.input_tokens + usage.output_tokens > 0;
+  const againstList = unknown || !used ? null : savings.list(spending, spending.started_at);
   const comparable = wanted && !unknown ? soundUsage(usage) : NO_TOKENS;
   return {
     ...NO_FIGURES,
@@ -163,6 +192,8 @@ function spent(spending: Spending, wanted: boolean, cacheSavings: CacheSavings):
     comparable_cache_read_tokens: comparable.cache_read_tokens,
     comparable_cache_write_tokens: comparable.cache_write_tokens,
     comparable_output_tokens: comparable.output_tokens,
-    cache_savings_micro_usd: unknown ? 0 : cacheSavings(spending, spending.started_at),
+    cache_savings_micro_usd: unknown ? 0 : savings.cache(spending, spending.started_at),
+    list_savings_micro_usd: againstList ?? 0,
+    list_price_unknown_requests: used && againstList === null ? 1 : 0,
   };
 }

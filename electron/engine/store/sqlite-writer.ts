@@ -1,24 +1,32 @@
 import SqliteDatabase from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
+import type { AuditEntry } from '../../../shared/domain/operations.ts';
 import type { Clock } from '../clock.ts';
 import { prepareAgentBook } from './agent-book.ts';
 import type { QuotaCounter } from '../quota/types.ts';
+import { prepareAlertSaves } from './alert-rows.ts';
+import { prepareAnnotationInserts } from './annotation-rows.ts';
+import { lastAuditId, prepareAuditAppend } from './audit-rows.ts';
 import { CommitQueue } from './commit-queue.ts';
+import { prepareDeliverySaves } from './delivery-rows.ts';
+import { prepareDrillSave } from './drill-rows.ts';
 import { prepareEventInserts } from './event-rows.ts';
 import { loadCounters, loadRaises, prepareOperationInserts } from './operation-rows.ts';
 import { prepareApplyRates } from './price-batches.ts';
+import { preparePriceRuns } from './price-runs.ts';
 import { prepareRequestInsert } from './request-rows.ts';
 import { preparePurgeStep } from './purge-step.ts';
 import { startRetention } from './retention.ts';
 import { prepareRoutingInsert } from './routing-rows.ts';
 import { RollupBatch } from './rollup-rows.ts';
-import type { CacheSavings } from './rollup.ts';
+import { NO_SAVINGS } from './rollup.ts';
+import type { Savings } from './rollup.ts';
 import type { RecordingWriter } from './types.ts';
 
 interface WriterDependencies {
   clock: Clock;
   retentionDays: number;
-  cacheSavings?: CacheSavings;
+  savings?: Partial<Savings>;
   /** Told at most once a minute while the database cannot be written. */
   onError: (error: unknown) => void;
 }
@@ -31,26 +39,35 @@ interface WriterDependencies {
 export function createSqliteWriter(database: Database, dependencies: WriterDependencies): RecordingWriter {
   const { clock, onError } = dependencies;
   const agents = prepareAgentBook(database);
-  const rollups = new RollupBatch(database, agents, dependencies.cacheSavings ?? (() => 0));
+  const rollups = new RollupBatch(database, agents, { ...NO_SAVINGS, ...dependencies.savings });
   const queue = new CommitQueue(createCommitter(database, rollups), clock, onError);
   const insertRequest = prepareRequestInsert(database);
   const events = prepareEventInserts(database);
   const operations = prepareOperationInserts(database);
   const insertRouting = prepareRoutingInsert(database);
+  const alerts = prepareAlertSaves(database);
+  const deliveries = prepareDeliverySaves(database);
+  const saveDrill = prepareDrillSave(database);
   const purgeStep = preparePurgeStep(database);
   const retention = startRetention({
     ...dependencies,
     purgeStep: (before, now) => purgeStep(before, now) + agents.foldStep(now),
   });
-  const applyRates = prepareApplyRates(database, rollups);
+  const appendAudit = prepareAuditAppend(database);
+  const annotations = prepareAnnotationInserts(database);
   const newestCounters = new Map<string, QuotaCounter>();
   const next = {
     transition: countFrom(database, 'health_transitions'),
     fallback: countFrom(database, 'fallback_events'),
     episode: countFrom(database, 'episodes'),
     override: countFrom(database, 'overrides'),
-    audit: countFrom(database, 'audit'),
+    audit: countOn(lastAuditId(database)),
     raise: countFrom(database, 'limit_raises'),
+    drill: countFrom(database, 'drills'),
+    annotation: countFrom(database, 'annotations'),
+    mark: countFrom(database, 'marks'),
+    silence: countFrom(database, 'silences'),
+    delivery: countFrom(database, 'deliveries'),
   };
   /** Commits a row that needs an id of its own. */
   const add = <Row extends { id: number }>(nextId: () => number, row: Omit<Row, 'id'>, insert: (row: Row) => void) => {
@@ -58,6 +75,14 @@ export function createSqliteWriter(database: Database, dependencies: WriterDepen
     queue.commit(() => insert(complete));
     return complete;
   };
+
+  const priceRuns = preparePriceRuns(database, (entry, alongside) => {
+    add<AuditEntry>(next.audit, entry, (row) => {
+      appendAudit(row);
+      alongside();
+    });
+  });
+  const applyRates = prepareApplyRates(database, rollups, priceRuns);
 
   return {
     record: (request) =>
@@ -72,9 +97,11 @@ export function createSqliteWriter(database: Database, dependencies: WriterDepen
     saveOverride: (override) => add(next.override, override, operations.override),
     endOverride: (id, endedAt, how) => queue.commit(() => operations.endOverride(id, endedAt, how)),
     saveIsolation: (provider, isolation) => queue.commit(() => operations.isolation(provider, isolation)),
-    addAudit: (entry) => add(next.audit, entry, operations.audit),
+    addAudit: (entry) => add(next.audit, entry, appendAudit),
     addRoutingVersion: (version) => queue.commit(() => insertRouting(version)),
-    applyRates: (order, note) => applyRates(order, { ...note, id: next.audit() }),
+    applyRates,
+    addAnnotation: (annotation) => add(next.annotation, annotation, annotations.annotation),
+    addMark: (mark) => add(next.mark, mark, annotations.mark),
     load: () => loadCounters(database),
     save(counters) {
       const names = counters.map(counterName);
@@ -86,6 +113,13 @@ export function createSqliteWriter(database: Database, dependencies: WriterDepen
     loadRaises: () => loadRaises(database),
     saveRaise: (raise) => add(next.raise, raise, operations.raise),
     endRaise: (id, endedAt, how) => queue.commit(() => operations.endRaise(id, endedAt, how)),
+    saveAlert: (alert, notified) => queue.commit(() => alerts.alert(alert, notified), `alert ${alert.id}`),
+    addSilence: (silence) => add(next.silence, silence, (complete) => alerts.silence(complete)),
+    saveSilence: (silence) => queue.commit(() => alerts.silence(silence), `silence ${silence.id}`),
+    addDelivery: (delivery, notices) => add(next.delivery, delivery, (complete) => deliveries.add(complete, notices)),
+    saveDelivery: (delivery) => queue.commit(() => deliveries.save(delivery), `delivery ${delivery.id}`),
+    addDrill: (drill) => add(next.drill, drill, saveDrill),
+    saveDrill: (drill) => queue.commit(() => saveDrill(drill), `drill ${drill.id}`),
     purge: (before) => retention.purge(before),
     unwritten: () => queue.waiting,
     async close() {
@@ -118,7 +152,11 @@ function createCommitter(database: Database, rollups: RollupBatch): ConstructorP
 
 function countFrom(database: Database, table: string): () => number {
   const row = database.prepare<[], { last: number }>(`SELECT coalesce(max(id), 0) AS last FROM ${table}`).get();
-  let last = row?.last ?? 0;
+  return countOn(row?.last ?? 0);
+}
+
+function countOn(given: number): () => number {
+  let last = given;
   return () => (last += 1);
 }
 

@@ -1,9 +1,21 @@
 import type { Costs, Episode, FallbackEvent, Fallbacks, Reliability, Series } from '../../../shared/domain/history.ts';
-import type { AuditEntry, AuditPage, Override } from '../../../shared/domain/operations.ts';
+import type {
+  AuditEntry,
+  AuditPage,
+  AuditProof,
+  AuditQuery,
+  AuditVerification,
+  ChainedAuditEntry,
+  Override,
+} from '../../../shared/domain/operations.ts';
+import type { Annotation, StoredAnnotation } from '../../../shared/domain/annotations.ts';
+import type { IncidentRows, Mark, NewMark } from './incident-types.ts';
 import type { HealthStatus, HealthTransition, Isolation } from '../../../shared/domain/provider.ts';
 import type { PriceOutcome, Rates } from '../../../shared/domain/pricing.ts';
 import type { RequestDetail, RequestPage, RequestQuery, RequestStatus, Usage } from '../../../shared/domain/request.ts';
 import type { Asked, Demand, Tier } from '../../../shared/domain/decision.ts';
+import type { Alert, AlertNotice, Delivery, Silence } from '../../../shared/domain/alerts.ts';
+import type { Drill } from '../../../shared/domain/drills.ts';
 import type { FailureClass } from '../../../shared/domain/failure.ts';
 import type { RoutingDocument, RoutingVersion } from '../../../shared/domain/routing.ts';
 import type { CostGroup } from '../../../shared/domain/history.ts';
@@ -31,16 +43,26 @@ export interface StoreWriter extends QuotaStorage, RaiseStorage {
   saveOverride(override: Omit<Override, 'id'>): Override;
   endOverride(id: number, endedAt: number, how: 'released' | 'expired'): void;
   saveIsolation(provider: string, isolation: Isolation | null): void;
+  /** Appends to the audit's chain of hashes. */
   addAudit(entry: Omit<AuditEntry, 'id'>): AuditEntry;
+  addAnnotation(annotation: Omit<StoredAnnotation, 'id'>): StoredAnnotation;
+  addMark(mark: NewMark): Mark;
   /** Stores the next version of the routing configuration; numbers are the caller's. */
   addRoutingVersion(version: StoredRoutingVersion): void;
   /**
    * Prices what one model was used for while no price was known: requests, attempts and rollups together, a batch a
-   * transaction, letting the event loop go on in between. Every batch brings the audit row up to date in its own
-   * transaction, so the audit is true wherever it stops; what is left over is there for another call. Rejects when the
-   * database cannot be written.
+   * transaction, letting the event loop go on in between. Every batch notes in its own transaction how far it came;
+   * the audit's one row is written when it is over, or at the next start where the process died meanwhile, so the audit
+   * is true wherever it stops. What is left over is there for another call. Rejects when the database cannot be written.
    */
   applyRates(order: PriceOrder, note: AuditNote): Promise<PriceCounts>;
+  saveAlert(alert: Alert, notified: boolean): void;
+  addSilence(silence: Omit<Silence, 'id'>): Silence;
+  saveSilence(silence: Silence): void;
+  addDelivery(delivery: Omit<Delivery, 'id'>, notices: readonly AlertNotice[]): Delivery;
+  saveDelivery(delivery: Delivery): void;
+  addDrill(drill: Omit<Drill, 'id'>): Drill;
+  saveDrill(drill: Drill): void;
   /** Deletes what is older than the retention, in small steps; answers how many rows went. */
   purge(before: number): number;
   close(): Promise<void>;
@@ -57,6 +79,9 @@ export interface PriceOrder {
 export type AuditNote = Pick<AuditEntry, 'at' | 'operator' | 'reason'>;
 
 export type PriceCounts = Pick<PriceOutcome, 'attempts' | 'requests' | 'requests_now_known' | 'cost_usd'>;
+
+/** Which rows of the audit are meant; what is left out holds for all. `action` is how it begins. */
+export type AuditFilter = Partial<TimeRange> & Pick<AuditQuery, 'action' | 'operator' | 'target'>;
 
 /** What money is held against besides itself. */
 export interface CostBasis {
@@ -114,6 +139,10 @@ export interface RestoredState {
   openEpisodes: Episode[];
   /** What is stored in the console above the registry file; null when nothing ever was. */
   routing: { version: number; document: RoutingDocument } | null;
+  /** What fired, and the silences that hold. */
+  alerts: { alerts: { alert: Alert; notified: boolean }[]; silences: Silence[] };
+  /** Notifications that had not arrived, oldest first. */
+  deliveries: { delivery: Delivery; notices: AlertNotice[] }[];
   lastHealth: { provider: string; status: HealthStatus; since: number; reason: string }[];
 }
 
@@ -136,7 +165,21 @@ export interface StoreReader {
   healthTransitions(provider: string, range: TimeRange): Promise<HealthTransition[]>;
   /** Spans of one provider's health, gaps included, covering the range. */
   healthSpans(provider: string, range: TimeRange): Promise<Fallbacks['lanes'][number]['spans']>;
-  audit(limit: number, cursor: string | null): Promise<AuditPage>;
+  /** Spans of every provider whose health was recorded up to the end of the range, gaps included. */
+  healthLanes(range: TimeRange): Promise<Fallbacks['lanes']>;
+  /** How much is kept. `requests` is told by the first and the last row. */
+  storageFacts(): Promise<{ requests: number; oldestRequestAt: number | null; auditEntries: number }>;
+  audit(limit: number, cursor: string | null, filter?: AuditFilter): Promise<AuditPage>;
+  /** Walks the whole audit; `expected` is a row noted elsewhere that it must hold. */
+  verifyAudit(expected: AuditProof | null): Promise<AuditVerification>;
+  /** In the order of the chain. */
+  auditExport(range: TimeRange): Promise<ChainedAuditEntry[]>;
+  /** Everything that is noted or that changed within the range, oldest first; the newest 500. */
+  annotations(range: TimeRange): Promise<{ annotations: Annotation[]; truncated: boolean }>;
+  /** Episodes that touch the range, newest first. */
+  episodes(range: TimeRange, limit: number): Promise<Episode[]>;
+  /** What an incident is assembled from; null for an episode that never was. `now` ends one that lasts. */
+  incidentRows(id: number, now: number): Promise<IncidentRows | null>;
   /** Newest first; only those before `before` where it is given. */
   routingVersions(limit: number, before: number | null): Promise<RoutingVersion[]>;
   routingVersion(version: number): Promise<StoredRoutingVersion | null>;
@@ -148,6 +191,13 @@ export interface StoreReader {
   ): Promise<RecordedRequest[]>;
   /** Measured latencies of successful attempts, evenly thinned to about `most` requests. */
   latencySamples(range: TimeRange, most: number): Promise<LatencySample[]>;
+  /** Those that began to fire within the range, newest first. */
+  alerts(range: TimeRange, rule: string | null, limit: number): Promise<Alert[]>;
+  /** Newest first. */
+  deliveries(limit: number): Promise<Delivery[]>;
+  /** Newest first. */
+  drills(limit: number): Promise<Drill[]>;
+  drill(id: number): Promise<Drill | null>;
   close(): Promise<void>;
 }
 

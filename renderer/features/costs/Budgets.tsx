@@ -1,12 +1,13 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
 import type { QuotaStatus } from '../../../shared/domain/quota.ts';
 import { formatCount, formatUsd } from '../../../shared/format/number.ts';
 import { formatAbsolute, formatClock } from '../../../shared/format/time.ts';
 import { useConsoleApi } from '../../api/client.ts';
+import { useSearchParameter } from '../../app/router.tsx';
 import { isStale, useConnection } from '../../state/connection.ts';
-import { useProviders } from '../../state/live.ts';
+import { useLive, useProviders } from '../../state/live.ts';
 import { usePreferences } from '../../state/preferences.ts';
+import { limitKey } from '../../state/raise-dialog.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Meter } from '../../ui/Meter.tsx';
 import { Panel } from '../../ui/Panel.tsx';
@@ -15,9 +16,6 @@ import { budgetsOf, byUrgency } from './costs-model.ts';
 import { budgetAmount } from './raise-form.ts';
 import { RaiseDialog } from './RaiseDialog.tsx';
 
-/** Call sites are not in the live stream: they are asked for, this often. */
-const CALL_SITES_EVERY_MS = 10_000;
-
 interface NamedBudget {
   title: string;
   budget: QuotaStatus;
@@ -25,29 +23,29 @@ interface NamedBudget {
 
 /** What is left of each day's budget, when it will run out at the present rate, and what operators have raised. */
 export function Budgets() {
-  const { query } = useConsoleApi();
-  const [raising, setRaising] = useState<NamedBudget | null>(null);
-  const quotas = useQuery(query.quotas.queryOptions({ refetchInterval: CALL_SITES_EVERY_MS }));
+  const [raisingKey, raise] = useSearchParameter('raise');
+  const callSiteQuotas = useLive((state) => state.callSiteQuotas);
   const ofProviders = useProviders().flatMap(({ display_name: title, quota }) =>
     budgetsOf(quota).map((budget) => ({ title, budget })),
   );
-  const ofCallSites = budgetsOf(quotas.data?.quotas ?? [])
-    .filter(({ scope }) => scope === 'call_site')
-    .map((budget) => ({ title: `Call site ${budget.name}`, budget }));
+  const ofCallSites = budgetsOf(callSiteQuotas ?? []).map((budget) => ({ title: `Call site ${budget.name}`, budget }));
   const budgets = [...ofProviders, ...ofCallSites].toSorted((a, b) => byUrgency(a.budget, b.budget));
+  const raising = budgets.find(({ budget }) => budget.enforced && limitKey(budget) === raisingKey);
   return (
     <Panel
       title="Budgets"
       note="as of now, whatever the range"
       flush
       state={
-        budgets.length === 0
-          ? {
-              kind: 'empty',
-              title: 'No daily budget is set',
-              hint: 'Add limits.requests_per_day or limits.usd_per_day to a model or a call site in the registry: over it, requests are refused rather than overspent.',
-            }
-          : { kind: 'ready' }
+        callSiteQuotas === null
+          ? { kind: 'loading', hasPicture: budgets.length > 0 }
+          : budgets.length === 0
+            ? {
+                kind: 'empty',
+                title: 'No daily budget is set',
+                hint: 'Add limits.requests_per_day or limits.usd_per_day to a model or a call site in the registry: over it, requests are refused rather than overspent.',
+              }
+            : { kind: 'ready' }
       }
     >
       {/* Focusable, so that a long list can be scrolled from the keyboard. */}
@@ -57,11 +55,11 @@ export function Budgets() {
             key={`${one.budget.scope} ${one.budget.name} ${one.budget.limit}`}
             className="border-b border-line/60 px-3 py-2 last:border-b-0"
           >
-            <BudgetLine {...one} onRaise={() => setRaising(one)} />
+            <BudgetLine {...one} onRaise={() => raise(limitKey(one.budget))} />
           </li>
         ))}
       </ul>
-      {raising && <RaiseDialog {...raising} onClose={() => setRaising(null)} />}
+      {raising && <RaiseDialog {...raising} onClose={() => raise(null)} />}
     </Panel>
   );
 }
@@ -90,12 +88,15 @@ function BudgetLine({ title, budget, onRaise }: NamedBudget & { onRaise: () => v
       </div>
       <div className="flex flex-wrap items-baseline justify-between gap-x-3 text-table text-ink-muted">
         <span>{text} today</span>
-        <BudgetOutlook budget={budget} />
+        <span>
+          <BudgetOutlook budget={budget} />
+        </span>
       </div>
       <Meter
         label={`${title}, ${budget.limit.replaceAll('_', ' ')}`}
         value={budget.used}
         limit={budget.limit_value}
+        soft={!budget.enforced}
         {...(budget.enforced && budget.soft_limit !== null && budget.limit_value > 0
           ? { warnAt: budget.soft_limit / budget.limit_value }
           : {})}
@@ -111,14 +112,12 @@ function BudgetLine({ title, budget, onRaise }: NamedBudget & { onRaise: () => v
 
 /** Until when and by whom the limit is raised, and the way back. */
 function RaisedNote({ budget, raise }: { budget: QuotaStatus; raise: NonNullable<QuotaStatus['raise']> }) {
-  const { client, query } = useConsoleApi();
-  const queries = useQueryClient();
+  const { client } = useConsoleApi();
   const stale = useConnection(isStale);
   const operator = usePreferences((state) => state.operator) || raise.operator;
   const { scope, name, limit } = budget;
   const end = useMutation({
     mutationFn: () => client.limits.endRaise({ scope, name, limit, operator, reason: 'ended from the console' }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: query.quotas.key() }),
   });
   return (
     <p className="flex flex-wrap items-baseline gap-x-2 text-table text-forced">

@@ -6,7 +6,7 @@ import { Swatch } from '../../ui/charts/Legend.tsx';
 import { ShareBar } from '../../ui/charts/ShareBar.tsx';
 import { DataTable, type Column, type Sort } from '../../ui/DataTable.tsx';
 import { Count, Nothing, Quantity } from '../../ui/figures.tsx';
-import { COST_GROUPS, costShare, isTimeGroup, orderedRows, rowLabel } from './costs-model.ts';
+import { COST_GROUPS, costShare, isTimeGroup, isWhollyUnlisted, orderedRows, rowLabel } from './costs-model.ts';
 
 /** The columns of a breakdown; the first is what the rows are grouped by. */
 export function useCostColumns(costs: Costs | undefined): readonly Column<CostRow>[] {
@@ -104,6 +104,12 @@ function costColumns(
         ? `No price of ${reference.model} is known`
         : `What the same tokens would have cost on ${reference.model} at list price, minus what they cost`,
       (row) => (reference.pricing_unknown ? null : row.savings_usd),
+    ),
+    savingsColumn(
+      'list',
+      'Below list, USD',
+      'What the same tokens would have cost at the public list price of their own model, minus what they cost; models without a list price are left out',
+      (row) => (isWhollyUnlisted(row) ? null : row.list_savings_usd),
     ),
     savingsColumn(
       'cache',

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
-import type { Costs } from '../../../shared/domain/history.ts';
+import type { CostFigures, Costs } from '../../../shared/domain/history.ts';
 import { formatExact, formatPercent, formatTokens, formatUsd } from '../../../shared/format/number.ts';
 import { Count, Nothing, Quantity } from '../../ui/figures.tsx';
+import { isWhollyUnlisted } from './costs-model.ts';
 
 /** The sums of the range in one row. What has no known price stands apart and is never counted as nothing. */
 export function CostTotals({ costs }: { costs: Costs }) {
@@ -9,7 +10,7 @@ export function CostTotals({ costs }: { costs: Costs }) {
   const unpriced = totals.pricing_unknown_requests;
   const priced = totals.requests - unpriced;
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-b-panel bg-line sm:grid-cols-3 lg:grid-cols-4 2xl:grid-cols-7">
+    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-b-panel bg-line sm:grid-cols-3 lg:grid-cols-4 2xl:grid-cols-8">
       <Total
         name="Cost"
         note={priced > 0 && totals.cost_usd > 0 ? `${formatUsd(totals.cost_usd / priced)} a request` : ''}
@@ -28,6 +29,13 @@ export function CostTotals({ costs }: { costs: Costs }) {
           <Nothing why={`No price of ${reference.model} is known`} />
         ) : (
           <Quantity text={formatUsd(totals.savings_usd)} title={`${totals.savings_usd} USD`} />
+        )}
+      </Total>
+      <Total name="Below list price" note={listNote(totals)}>
+        {isWhollyUnlisted(totals) ? (
+          <Nothing why="No list price of these models is known" />
+        ) : (
+          <Quantity text={formatUsd(totals.list_savings_usd)} title={`${totals.list_savings_usd} USD`} />
         )}
       </Total>
       <Total
@@ -80,9 +88,14 @@ export function CostTotals({ costs }: { costs: Costs }) {
   );
 }
 
+function listNote({ list_price_unknown_requests: unlisted }: CostFigures): string {
+  if (unlisted === 0) return 'against the public list price of each model';
+  return `${formatExact(unlisted)} ${unlisted === 1 ? 'request has' : 'requests have'} no list price`;
+}
+
 function Total({ name, note, children }: { name: string; note: string; children: ReactNode }) {
   return (
-    <div className="flex flex-col bg-surface px-3 py-2 max-sm:last:col-span-2 sm:max-lg:last:col-span-3 lg:max-2xl:last:col-span-2">
+    <div className="flex flex-col bg-surface px-3 py-2 sm:max-lg:last:col-span-2">
       <dt className="text-table text-ink-faint">{name}</dt>
       <dd className="text-figure font-medium">{children}</dd>
       <dd className="min-w-0 text-table wrap-anywhere text-ink-muted">{note}</dd>

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { Series } from '../../../shared/domain/history.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatCount, formatTokens, formatUsd } from '../../../shared/format/number.ts';
 import { useConsoleApi } from '../../api/client.ts';
+import { useSearchParameter } from '../../app/router.tsx';
 import { useRange } from '../../app/use-range.ts';
 import { useProviderColors, useProviderLabels } from '../../state/provider-colors.ts';
 import { rangeLabel, rangeQuery } from '../../state/range.ts';
@@ -11,10 +12,18 @@ import { TimeChart } from '../../ui/charts/TimeChart.tsx';
 import { panelStateOf } from '../../ui/panel-state.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
+import { useAnnotations } from '../annotations/use-annotations.ts';
 import { trendSeries, unpricedInSeries, type TrendMeasure } from './costs-model.ts';
 
-const MEASURES: readonly { value: TrendMeasure; label: string; format: (value: number) => string }[] = [
-  { value: 'cost', label: 'Cost', format: formatUsd },
+interface Measure {
+  value: TrendMeasure;
+  label: string;
+  format: (value: number) => string;
+}
+
+const COST: Measure = { value: 'cost', label: 'Cost', format: formatUsd };
+const MEASURES: readonly Measure[] = [
+  COST,
   { value: 'requests', label: 'Requests', format: formatCount },
   { value: 'tokens', label: 'Output tokens', format: formatTokens },
 ];
@@ -29,12 +38,14 @@ export function CostTrend() {
   );
   const names = useProviderLabels();
   const colors = useProviderColors();
-  const [chosen, choose] = useState<TrendMeasure>('cost');
-  const measure = MEASURES.find(({ value }) => value === chosen) ?? { value: chosen, label: 'Cost', format: formatUsd };
+  const [text, choose] = useSearchParameter('measure');
+  const measure = MEASURES.find(({ value }) => value === text) ?? COST;
+  const chosen = measure.value;
   const series = useMemo(
     () => (answer.data ? trendSeries(answer.data, chosen, names, colors) : []),
     [answer.data, chosen, names, colors],
   );
+  const annotations = useAnnotations();
   const label = rangeLabel(range);
   const state = panelStateOf(answer, () =>
     series.length > 0
@@ -58,6 +69,7 @@ export function CostTrend() {
           format={measure.format}
           height={200}
           domain={[answer.data.since, answer.data.until]}
+          annotations={annotations}
           ariaLabel={`${measure.label} by provider, ${label}`}
         />
       )}

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useId, useState, type FormEvent } from 'react';
 import type { QuotaStatus, RaiseRequest } from '../../../shared/domain/quota.ts';
 import { useConsoleApi } from '../../api/client.ts';
@@ -24,8 +24,7 @@ interface RaiseDialogProps {
 
 /** Raises a daily budget until a time: shows what that does before it is done. */
 export function RaiseDialog({ title, budget, onClose }: RaiseDialogProps) {
-  const { client, query } = useConsoleApi();
-  const queries = useQueryClient();
+  const { client } = useConsoleApi();
   const formId = useId();
   const now = useNow();
   const stale = useConnection(isStale);
@@ -38,10 +37,7 @@ export function RaiseDialog({ title, budget, onClose }: RaiseDialogProps) {
   const [problems, setProblems] = useState<RaiseProblems>({});
   const raise = useMutation({
     mutationFn: (request: RaiseRequest) => client.limits.raise(request),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: query.quotas.key() });
-      onClose();
-    },
+    onSuccess: onClose,
   });
   const value = readLimit(form.limit, budget);
   const ttl = readRaiseExpiry(form.expiry);

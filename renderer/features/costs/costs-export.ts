@@ -1,4 +1,5 @@
 import type { CostFigures, CostRow, Costs } from '../../../shared/domain/history.ts';
+import { csvCell } from '../../ui/files.ts';
 
 const FIGURES = [
   'requests',
@@ -11,6 +12,8 @@ const FIGURES = [
   'cost_usd',
   'pricing_unknown_requests',
   'cache_savings_usd',
+  'list_savings_usd',
+  'list_price_unknown_requests',
   'reference_cost_usd',
   'savings_usd',
 ] as const satisfies readonly (keyof CostFigures)[];
@@ -46,24 +49,4 @@ export function costsToJson(costs: Costs, rows: readonly CostRow[]): string {
 /** `switchyard-costs-provider-2026-11-20.csv`, named after the last day of the range (UTC). */
 export function exportName(costs: Costs, extension: 'csv' | 'json'): string {
   return `switchyard-costs-${costs.group_by.replace('_', '-')}-${new Date(costs.until).toISOString().slice(0, 10)}.${extension}`;
-}
-
-const REVOKE_AFTER_MS = 10_000;
-
-function csvCell(value: string | number): string {
-  if (typeof value === 'number') return String(value);
-  // A spreadsheet runs a cell that begins like a formula, and model names come from callers.
-  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}
-
-/** Hands a text to the viewer as a file of the given name. */
-export function saveText(name: string, type: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  // Some browsers read the address only after the click has been handled.
-  setTimeout(() => URL.revokeObjectURL(address), REVOKE_AFTER_MS);
 }

@@ -107,3 +107,11 @@ export function unpricedRows(rows: readonly CostRow[]): CostRow[] {
     .filter((row) => row.pricing_unknown_requests > 0)
     .toSorted((a, b) => b.pricing_unknown_requests - a.pricing_unknown_requests);
 }
+
+/** True where of no request a list price is known, so that nothing can be held against it. */
+export function isWhollyUnlisted({
+  requests,
+  list_price_unknown_requests: unlisted,
+}: Pick<CostFigures, 'requests' | 'list_price_unknown_requests'>): boolean {
+  return requests > 0 && unlisted >= requests;
+}

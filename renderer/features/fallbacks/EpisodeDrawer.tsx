@@ -8,6 +8,7 @@ import { useReadableReason } from '../../state/reason-words.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Count, Money, Quantity } from '../../ui/figures.tsx';
+import { IncidentPart } from '../incidents/IncidentPart.tsx';
 import { EventsTable } from './EventsTable.tsx';
 import { episodeLength, explainEpisode } from './fallbacks-model.ts';
 
@@ -61,6 +62,7 @@ export function EpisodeDrawer({ episode, events, eventsTruncated, now, onClose }
           <Money usd={episode.cost_usd} unknown={episode.pricing_unknown_requests} />
         </Fact>
       </dl>
+      <IncidentPart id={episode.id} />
       <h3 className="mb-1 font-medium">Events</h3>
       {eventsTruncated && (
         <p className="mb-1 text-table text-warn">

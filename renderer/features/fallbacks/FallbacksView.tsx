@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { Fallbacks } from '../../../shared/domain/history.ts';
 import { viewerTimeZone } from '../../../shared/format/time.ts';
 import { useConsoleApi } from '../../api/client.ts';
-import { useSearchParameter } from '../../app/router.tsx';
+import { changeSearch, useSearchParameter } from '../../app/router.tsx';
 import { setRange, useRange } from '../../app/use-range.ts';
 import { useConnection, type ConnectionState } from '../../state/connection.ts';
 import { useLive, useProviders } from '../../state/live.ts';
@@ -12,8 +12,11 @@ import { useProviderLabels } from '../../state/provider-colors.ts';
 import { rangeDomain, rangeLabel, rangeQuery } from '../../state/range.ts';
 import { StateTimeline } from '../../ui/charts/StateTimeline.tsx';
 import type { TimelineSelection } from '../../ui/charts/timeline-model.ts';
+import { watchedLanes } from '../../state/watched-lanes.ts';
+import { parseZoom, writeZoom } from './timeline-zoom.ts';
 import { panelStateOf, type PanelState } from '../../ui/panel-state.ts';
 import { Panel } from '../../ui/Panel.tsx';
+import { IncidentFigures } from '../incidents/IncidentFigures.tsx';
 import { EpisodeDrawer } from './EpisodeDrawer.tsx';
 import { EpisodesTable } from './EpisodesTable.tsx';
 import { EventsTable } from './EventsTable.tsx';
@@ -35,6 +38,8 @@ export function FallbacksView() {
   const openEpisodes = useLive((state) => state.openEpisodes);
   const recentFallbacks = useLive((state) => state.recentFallbacks);
   const [selected, select] = useSearchParameter('episode');
+  const [zoomText, setZoomText] = useSearchParameter('zoom');
+  const zoom = useMemo(() => parseZoom(zoomText), [zoomText]);
 
   // While the line is down nothing newer than its last message is known: the lanes end there.
   const knownUntil = Math.min(now, useConnection(lastKnown) ?? now);
@@ -43,10 +48,12 @@ export function FallbacksView() {
   const moving = range.kind === 'relative';
   const [since, until] = rangeDomain(range, now);
   const { episodes, events } = moving ? withLive(fetched, { openEpisodes, recentFallbacks }, since) : fetched;
-  const lanes = useMemo(
-    () => liveLanes(fetched.lanes, providers, fetched.until, moving ? knownUntil : fetched.until),
-    [fetched, providers, knownUntil, moving],
-  );
+  const startedAt = useLive((state) => state.status?.started_at ?? null);
+  const lanes = useMemo(() => {
+    const watched =
+      startedAt === null || !moving ? fetched.lanes : watchedLanes(fetched.lanes, providers, fetched, startedAt);
+    return liveLanes(watched, providers, fetched.until, moving ? knownUntil : fetched.until);
+  }, [fetched, providers, knownUntil, moving, startedAt]);
   const totals = fallbackTotals(episodes, since, until);
   const episode = episodes.find(({ id }) => String(id) === selected) ?? null;
   const label = rangeLabel(range);
@@ -76,8 +83,10 @@ export function FallbacksView() {
         minHeight={180}
         state={emptyIf(
           lanes.length === 0,
-          'No health recorded yet',
-          'Lanes appear with the first health check of each provider.',
+          moving ? 'No provider is watched' : 'No health was recorded then',
+          moving
+            ? 'Each one that is switched on gets a lane with its first probe.'
+            : 'The gateway did not run, or no provider was switched on.',
         )}
       >
         <StateTimeline
@@ -88,7 +97,13 @@ export function FallbacksView() {
           now={now}
           selectedEpisodeId={episode?.id ?? null}
           onSelect={onTimeline}
-          onUseRange={({ from, to }) => setRange({ kind: 'fixed', since: Math.round(from), until: Math.round(to) })}
+          zoom={zoom}
+          // The way into a zoom is a step that the back button undoes; moving about in it is none.
+          onZoom={(next) => setZoomText(next && writeZoom(next), { replace: zoom !== null && next !== null })}
+          onUseRange={({ from, to }) => {
+            changeSearch({ zoom: null }, { replace: true });
+            setRange({ kind: 'fixed', since: Math.round(from), until: Math.round(to) });
+          }}
           ariaLabel={`Health of ${lanes.length} providers, ${label}. ${totalsSentence(totals)}.`}
         />
       </Panel>
@@ -120,6 +135,7 @@ export function FallbacksView() {
       >
         <EventsTable events={events} />
       </Panel>
+      <IncidentFigures version={String(openEpisodes.length)} />
       <EpisodeDrawer
         episode={episode}
         events={episode ? eventsOf(episode, events) : []}

@@ -5,7 +5,7 @@ import type { ProviderStatus } from '../../../shared/domain/provider.ts';
 import type { Status } from '../../../shared/domain/status.ts';
 import { useConsoleApi } from '../../api/client.ts';
 import { isStale, useConnection } from '../../state/connection.ts';
-import { closeForceDialog, useForceDialog, type ForceDraft } from '../../state/force-dialog.ts';
+import { closeForceDialog, useForceDraft, type ForceDraft } from '../../state/force-dialog.ts';
 import { useLive, useStatus } from '../../state/live.ts';
 import { useNow } from '../../state/now.ts';
 import { usePreferences } from '../../state/preferences.ts';
@@ -34,7 +34,7 @@ const EXPIRIES = ['15m', '1h', '4h', '12h'].map((value) => ({ value, label: valu
 
 /** The dialog that forces a provider, wherever it was asked for. */
 export function ForceDialog() {
-  const draft = useForceDialog((state) => state.draft);
+  const draft = useForceDraft();
   const status = useStatus();
   if (!draft || !status) return null;
   return <ForceForm draft={draft} status={status} />;

@@ -1,6 +1,7 @@
 import type { FiringAlert } from '../../../shared/domain/status.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
 import { useReadableReason } from '../../state/reason-words.ts';
+import { Link } from '../../app/router.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { StatusMark, type MarkStatus } from '../../ui/StatusMark.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
@@ -28,6 +29,13 @@ export function AlertList({ alerts, changes }: AlertListProps) {
     <Panel
       title={alerts.length === 0 ? 'Latest changes' : `Alerts, ${alerts.length} firing`}
       note={alerts.length === 0 ? 'of providers, last 24 h' : undefined}
+      actions={
+        alerts.length > 0 && (
+          <Link to="/alerts" className="text-table text-accent hover:underline">
+            All alerts
+          </Link>
+        )
+      }
       flush
       className="h-full"
     >
@@ -37,12 +45,21 @@ export function AlertList({ alerts, changes }: AlertListProps) {
             <li key={alert.id} className="px-3 py-1.5">
               <div className="flex items-baseline gap-2">
                 <StatusMark status={MARKS[alert.severity]} word={alert.severity} className="text-table" />
-                <span className="min-w-0 truncate font-medium">{alert.name}</span>
+                <Link
+                  to="/alerts"
+                  parameters={{ alert: alert.id }}
+                  className="min-w-0 truncate font-medium underline-offset-2 hover:underline"
+                >
+                  {alert.name}
+                </Link>
                 <span className="ml-auto text-table text-ink-faint">
                   <RelativeTime at={alert.since} />
                 </span>
               </div>
-              <p className="text-table text-ink-muted">{alert.summary}</p>
+              <p className="text-table text-ink-muted">
+                {alert.summary}
+                {alert.acknowledged_by !== null && ` ${alert.acknowledged_by} is on it.`}
+              </p>
             </li>
           ))}
         </ul>

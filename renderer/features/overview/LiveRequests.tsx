@@ -1,25 +1,19 @@
 import { Pause, Play } from 'lucide-react';
 import { useState } from 'react';
-import type { RequestStatus, RequestSummary } from '../../../shared/domain/request.ts';
+import type { RequestSummary } from '../../../shared/domain/request.ts';
 import { formatCount, formatTokens } from '../../../shared/format/number.ts';
 import { formatAbsolute, formatClockSeconds } from '../../../shared/format/time.ts';
+import { navigate } from '../../app/router.tsx';
 import { useLive } from '../../state/live.ts';
 import { colorValue, useProviderColors, useProviderLabels, type SeriesColor } from '../../state/provider-colors.ts';
 import { Button } from '../../ui/Button.tsx';
 import { DataTable, type Column } from '../../ui/DataTable.tsx';
 import { Duration, Money, Nothing, Quantity } from '../../ui/figures.tsx';
 import { Panel } from '../../ui/Panel.tsx';
-import { StatusMark, type MarkStatus } from '../../ui/StatusMark.tsx';
+import { StatusMark } from '../../ui/StatusMark.tsx';
+import { OUTCOMES } from '../requests/request-words.ts';
 
 const ROWS = 50;
-
-const OUTCOMES: Readonly<Record<RequestStatus, { mark: MarkStatus; word: string }>> = {
-  success: { mark: 'healthy', word: 'answered' },
-  error: { mark: 'unhealthy', word: 'failed' },
-  timeout: { mark: 'unhealthy', word: 'timed out' },
-  cancelled: { mark: 'unknown', word: 'caller left' },
-  refused: { mark: 'degraded', word: 'refused' },
-};
 
 /** The newest requests as they finish. Pausing holds the list still and counts what comes. */
 export function LiveRequests() {
@@ -61,6 +55,7 @@ export function LiveRequests() {
         rows={shown.slice(0, ROWS)}
         rowKey={({ id }) => id}
         maxHeight={288}
+        onSelect={({ id }) => navigate('/requests', { request: id })}
       />
     </Panel>
   );

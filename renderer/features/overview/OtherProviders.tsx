@@ -4,9 +4,9 @@ import type { ProviderStatus } from '../../../shared/domain/provider.ts';
 import { formatRate } from '../../../shared/format/number.ts';
 import { colorValue, useProviderColors } from '../../state/provider-colors.ts';
 import { useReadableReason } from '../../state/reason-words.ts';
-import { Duration, Money, Nothing, Quantity } from '../../ui/figures.tsx';
+import { Money, Nothing, Quantity } from '../../ui/figures.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
-import { ErrorRate } from './ProviderGauges.tsx';
+import { ErrorRate, Pair } from './ProviderGauges.tsx';
 import { ProviderMenu } from './ProviderMenu.tsx';
 import { cardMark } from './provider-state.ts';
 import { usedOfLimit } from './quota-words.ts';
@@ -66,8 +66,8 @@ function Figures({ provider }: { provider: ProviderStatus }) {
       <Figure label="Traffic">
         <Quantity text={formatRate(gauges.requests_per_second)} />
       </Figure>
-      <Figure label="p95" className="max-sm:hidden">
-        <Duration ms={gauges.first_token_ms?.p95 ?? null} missing="nothing measured in the last minute" />
+      <Figure label="First token" className="max-md:hidden">
+        <Pair value={gauges.first_token_ms} />
       </Figure>
       <Figure label="Errors" className="max-md:hidden">
         <ErrorRate rate={gauges.error_rate} />

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { clsx } from 'clsx';
+import { viewerTimeZone } from '../../../shared/format/time.ts';
 import { useConsoleApi } from '../../api/client.ts';
 import { useConnection } from '../../state/connection.ts';
 import { useLive, useStatus } from '../../state/live.ts';
@@ -32,6 +33,7 @@ export function OverviewView() {
   const untouched = useLive((state) => state.requests.length === 0);
   // One answer for the timeline and all uptime bars.
   const day = useQuery(query.fallbacks.queryOptions({ input: { since: '24h' } }));
+  const month = useQuery(query.uptime.queryOptions({ input: { days: 30, time_zone: viewerTimeZone() } }));
   if (!status) return <BeforeSnapshot />;
   const firstRun = isFirstRun(status);
   const others = status.providers.filter((provider) => !hasCard(provider, status.serving));
@@ -50,11 +52,11 @@ export function OverviewView() {
       <VerdictHeader status={status} />
       {untouched && status.verdict !== 'down' && <FirstRequest status={status} />}
       <div className={clsx('grid gap-2 sm:gap-3', beside && 'xl:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]')}>
-        <ProviderCards providers={status.providers} serving={status.serving} history={day.data} />
+        <ProviderCards providers={status.providers} serving={status.serving} history={day.data} month={month.data} />
         <TrafficCharts beside={beside} />
       </div>
       <div className="grid gap-2 sm:gap-3 xl:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
-        <TimelineStrip day={day} providers={status.providers} />
+        <TimelineStrip day={day} providers={status.providers} startedAt={status.started_at} />
         <AlertList alerts={status.firing_alerts} changes={latestChanges(day.data, status.providers, MOST_CHANGES)} />
       </div>
       {others.length > 0 && <OtherProviders providers={others} />}

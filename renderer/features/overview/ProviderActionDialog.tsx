@@ -4,12 +4,12 @@ import { operatorNoteSchema } from '../../../shared/domain/operations.ts';
 import type { ProviderStatus } from '../../../shared/domain/provider.ts';
 import { formatRate } from '../../../shared/format/number.ts';
 import { useConsoleApi } from '../../api/client.ts';
+import { useProviders } from '../../state/live.ts';
 import { usePreferences } from '../../state/preferences.ts';
+import { closeProviderAction, useProviderAction, type ProviderAction } from '../../state/provider-action.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field, TextInput } from '../../ui/Field.tsx';
-
-export type ProviderAction = 'reset' | 'isolate' | 'rejoin';
 
 interface ProviderActionDialogProps {
   provider: ProviderStatus;
@@ -17,8 +17,23 @@ interface ProviderActionDialogProps {
   onClose: () => void;
 }
 
+/** The dialog that the address asks for, on whatever view. */
+export function ProviderActions() {
+  const asked = useProviderAction();
+  const provider = useProviders().find(({ name }) => name === asked?.provider);
+  if (!asked || !provider) return null;
+  return (
+    <ProviderActionDialog
+      key={`${asked.action} ${provider.name}`}
+      provider={provider}
+      action={asked.action}
+      onClose={closeProviderAction}
+    />
+  );
+}
+
 /** Asks who and why before a provider is changed by hand, and says what will happen. */
-export function ProviderActionDialog({ provider, action, onClose }: ProviderActionDialogProps) {
+function ProviderActionDialog({ provider, action, onClose }: ProviderActionDialogProps) {
   const { client } = useConsoleApi();
   const formId = useId();
   const [operator, setOperator] = useState(usePreferences.getState().operator);

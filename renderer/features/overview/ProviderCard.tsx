@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import type { ProviderStatus } from '../../../shared/domain/provider.ts';
+import type { DayUptime, ProviderStatus } from '../../../shared/domain/provider.ts';
 import { useNow } from '../../state/now.ts';
 import { colorValue, useProviderColors } from '../../state/provider-colors.ts';
 import { useReadableReason, withoutAddress } from '../../state/reason-words.ts';
@@ -13,6 +13,7 @@ import { Probe } from './Probe.tsx';
 import { ProviderGauges } from './ProviderGauges.tsx';
 import { ProviderMenu } from './ProviderMenu.tsx';
 import { ProviderQuotas } from './ProviderQuotas.tsx';
+import { dayBuckets, daysSummary } from './uptime.ts';
 import { admissionWords, cardMark, roleWords } from './provider-state.ts';
 
 interface ProviderCardProps {
@@ -20,15 +21,17 @@ interface ProviderCardProps {
   serving: boolean;
   /** The last 24 h; null until it is known. */
   uptime: readonly UptimeBucket[] | null;
+  /** The last 30 days, oldest first; null until they are known. */
+  days: readonly DayUptime[] | null;
   /** Requests a second over the chosen range, oldest first; null where there were none. */
   traffic: readonly (number | null)[] | null;
 }
 
 /**
- * One provider: its state with age and reason, its live figures, its budgets, its last 24 hours, and what one can do.
+ * One provider: its state with age and reason, its live figures, its budgets, its last 24 hours and 30 days, and what one can do.
  * Its five parts stand on the rows of the grid around it, so that the same figure is at the same height in every card.
  */
-export function ProviderCard({ provider, serving, uptime, traffic }: ProviderCardProps) {
+export function ProviderCard({ provider, serving, uptime, days, traffic }: ProviderCardProps) {
   const color = useProviderColors()(provider.name);
   return (
     <article
@@ -76,8 +79,19 @@ export function ProviderCard({ provider, serving, uptime, traffic }: ProviderCar
       <ProviderQuotas provider={provider} />
       <footer className="flex flex-col justify-end pt-2">
         {uptime && <UptimeBar buckets={uptime} label={`${provider.display_name}, last 24 h`} />}
+        <p className="min-h-4 text-micro whitespace-nowrap text-ink-faint">
+          {uptime ? `24 h ${uptimeSummary(uptime)}` : ''}
+        </p>
+        {days && (
+          <UptimeBar
+            height="small"
+            buckets={dayBuckets(days)}
+            label={`${provider.display_name}, last 30 days`}
+            summary={daysSummary(days)}
+          />
+        )}
         <div className="flex items-center justify-between gap-2 text-micro text-ink-faint">
-          <span className="whitespace-nowrap">{uptime ? `24 h ${uptimeSummary(uptime)}` : ''}</span>
+          <span className="whitespace-nowrap">{days ? `30 d ${daysSummary(days)}` : ''}</span>
           <Probe provider={provider} />
         </div>
       </footer>

@@ -1,5 +1,5 @@
 import type { Fallbacks } from '../../../shared/domain/history.ts';
-import type { ProviderStatus } from '../../../shared/domain/provider.ts';
+import type { ProviderStatus, Uptime } from '../../../shared/domain/provider.ts';
 import { ErrorBoundary } from '../../ui/ErrorBoundary.tsx';
 import { ProviderCard } from './ProviderCard.tsx';
 import { useTraffic } from './use-traffic.ts';
@@ -12,6 +12,8 @@ interface ProviderCardsProps {
   serving: string | null;
   /** The last 24 h; undefined until it has come. */
   history: Fallbacks | undefined;
+  /** The last 30 days; undefined until they have come. */
+  month: Uptime | undefined;
 }
 
 /** True for a provider that explains the verdict: it is in the chain, it serves, or a hand has taken it out. */
@@ -20,7 +22,7 @@ export function hasCard({ role, health, isolation, name }: ProviderStatus, servi
 }
 
 /** A card for each provider that explains the verdict, in the order in which they are tried. */
-export function ProviderCards({ providers, serving, history }: ProviderCardsProps) {
+export function ProviderCards({ providers, serving, history, month }: ProviderCardsProps) {
   const ordered = providers.toSorted((left, right) => (left.chain_position ?? 99) - (right.chain_position ?? 99));
   const cards = ordered.filter((provider) => hasCard(provider, serving));
   const { curves } = useTraffic();
@@ -47,6 +49,7 @@ export function ProviderCards({ providers, serving, history }: ProviderCardsProp
               provider={provider}
               serving={provider.name === serving}
               uptime={uptime}
+              days={month?.providers.find((each) => each.provider === provider.name)?.days ?? null}
               traffic={curves.find((each) => each.provider === provider.name)?.rate.map(({ value }) => value) ?? null}
             />
           </ErrorBoundary>

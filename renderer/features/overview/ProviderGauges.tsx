@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
 import type { ProviderStatus } from '../../../shared/domain/provider.ts';
-import { formatPercent, formatRate } from '../../../shared/format/number.ts';
+import { formatCount, formatPercent, formatRate } from '../../../shared/format/number.ts';
 import { Count, Duration, Money, Nothing, Quantity } from '../../ui/figures.tsx';
 
 /** The live figures of one provider over the last minute. */
@@ -22,6 +22,13 @@ export function ProviderGauges({ provider }: { provider: ProviderStatus }) {
       <Row label="Traffic" title="Requests a second, and the share of all answered requests">
         <Quantity text={formatRate(gauges.requests_per_second)} />
         {gauges.share > 0 && <Quantity text={` · ${formatPercent(gauges.share)}`} />}
+      </Row>
+      <Row label="Speed" title="Output tokens a second of one answer, over the last minute">
+        {gauges.tokens_per_second === null ? (
+          <Nothing why="no answer in the last minute" />
+        ) : (
+          <Quantity text={`${formatCount(gauges.tokens_per_second)} tokens/s`} />
+        )}
       </Row>
       <Row label="In flight" title="Requests running now, of the most allowed">
         <Count value={gauges.in_flight} />
@@ -85,7 +92,8 @@ function Row({ label, title, children }: { label: string; title: string; childre
   );
 }
 
-function Pair({ value }: { value: { p50: number; p95: number } | null }) {
+/** Median and 95th percentile. */
+export function Pair({ value }: { value: { p50: number; p95: number } | null }) {
   if (!value) return <Nothing why="nothing measured in the last minute" />;
   return (
     <span title="median / 95th percentile">

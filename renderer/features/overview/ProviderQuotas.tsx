@@ -26,7 +26,11 @@ export function ProviderQuotas({ provider }: { provider: ProviderStatus }) {
                 <span
                   className={clsx(
                     'whitespace-nowrap',
-                    quota.exhausted ? 'text-bad' : quota.projected_exhaustion_at ? 'text-warn' : 'text-ink-faint',
+                    quota.exhausted
+                      ? 'text-bad'
+                      : quota.soft_exceeded || quota.projected_exhaustion_at
+                        ? 'text-warn'
+                        : 'text-ink-faint',
                   )}
                 >
                   {reset}
@@ -37,6 +41,10 @@ export function ProviderQuotas({ provider }: { provider: ProviderStatus }) {
               label={`${provider.display_name}: ${limitLabel(quota.limit)}`}
               value={quota.used}
               limit={quota.limit_value}
+              soft={!quota.enforced}
+              {...(quota.enforced && quota.soft_limit !== null && quota.limit_value > 0
+                ? { warnAt: quota.soft_limit / quota.limit_value }
+                : {})}
               text={used}
             />
           </div>

@@ -3,6 +3,7 @@ import type { ProviderStatus } from '../../../shared/domain/provider.ts';
 import { Link, navigate } from '../../app/router.tsx';
 import { StateTimeline } from '../../ui/charts/StateTimeline.tsx';
 import { Panel } from '../../ui/Panel.tsx';
+import { watchedLanes } from '../../state/watched-lanes.ts';
 import { panelStateOf, type QueryPicture } from '../../ui/panel-state.ts';
 
 const LANE_PX = 20;
@@ -13,15 +14,19 @@ const AROUND_LANES_PX = 40;
 export function TimelineStrip({
   day,
   providers,
+  startedAt,
 }: {
   day: QueryPicture<Fallbacks>;
   providers: readonly ProviderStatus[];
+  /** Since when this gateway runs, epoch ms. */
+  startedAt: number;
 }) {
-  const lanes = stripLanes(day.data?.lanes ?? [], providers);
+  const recorded = day.data && watchedLanes(day.data.lanes, providers, day.data, startedAt);
+  const lanes = stripLanes(recorded ?? [], providers);
   const episodes = day.data?.episodes.length ?? 0;
   const state = panelStateOf(day, () =>
     lanes.length === 0
-      ? { title: 'No health has been recorded yet.', hint: 'Each provider gets a lane with its first probe.' }
+      ? { title: 'No provider is watched.', hint: 'Each one that is switched on gets a lane with its first probe.' }
       : null,
   );
   return (

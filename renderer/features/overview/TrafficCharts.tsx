@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import type { Percentiles, ProviderGauges } from '../../../shared/domain/provider.ts';
 import type { Status } from '../../../shared/domain/status.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatCount, formatRate, formatUsd } from '../../../shared/format/number.ts';
@@ -10,16 +11,15 @@ import { Legend } from '../../ui/charts/Legend.tsx';
 import { TimeChart } from '../../ui/charts/TimeChart.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { panelStateOf } from '../../ui/panel-state.ts';
+import { useAnnotations } from '../annotations/use-annotations.ts';
 import type { ChartValue, ProviderCurves } from './series-points.ts';
 import { useTraffic } from './use-traffic.ts';
 
 /** Pixels of each picture: beside the cards they share the cards' height. */
-const BESIDE_HEIGHT = 72;
+const BESIDE_HEIGHT = 62;
 const BELOW_HEIGHT = 120;
-/** A line with more holes than this is dots and dashes that say nothing. */
-const LEAST_COVERAGE = 0.5;
 
-/** Who answered how much, how fast, for how much money, over the chosen range: three pictures under one legend. */
+/** Who answered how much, how fast, for how much money, over the chosen range: four pictures under one legend. */
 export function TrafficCharts({ beside }: { beside: boolean }) {
   const label = rangeLabel(useRange());
   const { series, curves } = useTraffic();
@@ -37,14 +37,15 @@ export function TrafficCharts({ beside }: { beside: boolean }) {
   );
   const rate = useLive(({ status }) => status?.requests_per_second ?? null);
   const cost = useLive(({ status }) => status?.cost_usd_per_hour ?? null);
-  const firstToken = useLive(({ status }) => servingFirstToken(status));
+  const firstToken = useLive(({ status }) => servingGauges(status)?.first_token_ms ?? null);
+  const latency = useLive(({ status }) => servingGauges(status)?.latency_ms ?? null);
   const color = useProviderColors();
   const name = useProviderLabels();
   const height = beside ? BESIDE_HEIGHT : BELOW_HEIGHT;
   const shared = { domain, curves, height };
   return (
-    <Panel title="Traffic" note={label} state={state} minHeight={height * 3} className={beside ? 'h-full' : undefined}>
-      <div className={beside ? 'flex flex-1 flex-col justify-between gap-2' : 'grid gap-x-4 gap-y-2 lg:grid-cols-3'}>
+    <Panel title="Traffic" note={label} state={state} minHeight={height * 4} className={beside ? 'h-full' : undefined}>
+      <div className={beside ? 'flex flex-1 flex-col justify-between gap-2' : 'grid gap-x-4 gap-y-2 lg:grid-cols-2'}>
         <Curves
           {...shared}
           title={withFigure('Requests by provider', rate, formatRate)}
@@ -55,11 +56,19 @@ export function TrafficCharts({ beside }: { beside: boolean }) {
         />
         <Curves
           {...shared}
-          title={withFigure('p95 first token', firstToken, formatDuration)}
+          title={withFigures('First token, p95', firstToken)}
           pick={(each) => each.firstToken}
           kind="line"
           format={formatDuration}
           ariaLabel={`95th percentile of the time to the first token by provider, ${label}`}
+        />
+        <Curves
+          {...shared}
+          title={withFigures('Whole answer, p95', latency)}
+          pick={(each) => each.latency}
+          kind="line"
+          format={formatDuration}
+          ariaLabel={`95th percentile of the time to the whole answer by provider, ${label}`}
         />
         <Curves
           {...shared}
@@ -93,6 +102,7 @@ interface CurvesProps {
 function Curves({ title, curves, pick, ...chart }: CurvesProps) {
   const color = useProviderColors();
   const name = useProviderLabels();
+  const annotations = useAnnotations();
   const series = curves
     .map((each) => ({
       key: each.provider,
@@ -101,18 +111,12 @@ function Curves({ title, curves, pick, ...chart }: CurvesProps) {
       points: pick(each),
     }))
     .filter(({ points }) => points.some(({ value }) => value !== null && value > 0));
-  const dense = series.filter(({ points }) => coverage(points) >= LEAST_COVERAGE);
   return (
     <section className="min-w-0">
       <h3 className="text-table font-medium">{title}</h3>
-      <TimeChart {...chart} series={dense.length > 0 ? dense : series} named={false} />
+      <TimeChart {...chart} series={series} annotations={annotations} named={false} />
     </section>
   );
-}
-
-/** The share of the buckets in which something was measured, 0 to 1. */
-function coverage(points: readonly ChartValue[]): number {
-  return points.filter(({ value }) => value !== null).length / Math.max(1, points.length);
 }
 
 function withFigure(title: string, value: number | null, format: (value: number) => string): string {
@@ -124,6 +128,11 @@ function formatHourly(usd: number): string {
   return usd >= 20 ? `${formatCount(usd)} USD/h` : `${formatUsd(usd)}/h`;
 }
 
-function servingFirstToken(status: Status | null): number | null {
-  return status?.providers.find(({ name }) => name === status.serving)?.gauges.first_token_ms?.p95 ?? null;
+function servingGauges(status: Status | null): ProviderGauges | null {
+  return status?.providers.find(({ name }) => name === status.serving)?.gauges ?? null;
+}
+
+/** The curve is the 95th percentile; who serves now has its median told beside it. */
+function withFigures(title: string, value: Percentiles | null): string {
+  return value === null ? title : `${title} ${formatDuration(value.p95)}, p50 ${formatDuration(value.p50)}`;
 }

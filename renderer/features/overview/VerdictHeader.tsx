@@ -27,7 +27,8 @@ export function VerdictHeader({ status }: { status: Status }) {
   const now = useNow();
   const stale = useConnection(isStale);
   const { mark, label, headline, details } = verdictWords(status, now);
-  const blink = !stale && status.firing_alerts.some(({ severity }) => severity === 'critical');
+  const blink =
+    !stale && status.firing_alerts.some(({ severity, acknowledged_by: by }) => severity === 'critical' && by === null);
   return (
     <section
       aria-label="Verdict"

@@ -13,6 +13,8 @@ export interface ProviderCurves {
   rate: readonly ChartValue[];
   /** p95 of the time to first token, ms; null where nothing was answered. */
   firstToken: readonly ChartValue[];
+  /** p95 of the time to the whole answer, ms; null where nothing was answered. */
+  latency: readonly ChartValue[];
   /** USD an hour. */
   cost: readonly ChartValue[];
 }
@@ -34,6 +36,7 @@ export function providerCurves(series: Series, order: readonly string[] = []): P
       provider,
       rate: points.map(({ at, requests }) => ({ at, value: (requests * 1000) / series.step_ms })),
       firstToken: points.map(({ at, first_token_ms: firstToken }) => ({ at, value: firstToken?.p95 ?? null })),
+      latency: points.map(({ at, latency_ms: latency }) => ({ at, value: latency?.p95 ?? null })),
       cost: points.map(({ at, cost_usd: cost }) => ({ at, value: (cost * 3_600_000) / series.step_ms })),
     }));
 }

@@ -42,6 +42,9 @@ interface StateTimelineProps {
   /** Pixels for everything; lanes share it between 16 and 30 pixels each. Lanes of 26 pixels when left out. */
   height?: number;
   timeZone?: string;
+  /** What it is zoomed to, where the caller keeps it (in the address); kept by the timeline itself when left out. */
+  zoom?: TimelineWindow | null;
+  onZoom?: (window: TimelineWindow | null) => void;
   /** Offers to make the zoomed part the range of the whole view. */
   onUseRange?: (window: TimelineWindow) => void;
   /** What the picture shows, in a sentence. */
@@ -62,7 +65,9 @@ export function StateTimeline(props: StateTimelineProps) {
   const patternId = useId().replace(/\W/g, '');
   const hintId = useId();
   const [measure, width] = useElementWidth(720);
-  const [zoom, setZoom] = useState<TimelineWindow | null>(null);
+  const [ownZoom, setOwnZoom] = useState<TimelineWindow | null>(null);
+  const zoom = props.zoom === undefined ? ownZoom : props.zoom;
+  const setZoom = props.onZoom ?? setOwnZoom;
   const [focus, setFocus] = useState<TimelineFocus | null>(null);
   const plot = useRef<HTMLDivElement>(null);
 

@@ -1,10 +1,11 @@
-import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Budgets } from '../../../renderer/features/costs/Budgets.tsx';
 import { readRaiseForm } from '../../../renderer/features/costs/raise-form.ts';
 import { raisePreview } from '../../../renderer/features/costs/raise-preview.ts';
 import { resetWords, usedOfLimit } from '../../../renderer/features/overview/quota-words.ts';
 import { initialConnection, useConnection } from '../../../renderer/state/connection.ts';
+import { useLive } from '../../../renderer/state/live.ts';
 import { usePreferences } from '../../../renderer/state/preferences.ts';
 import type { QuotaStatus } from '../../../shared/domain/quota.ts';
 import { formatClock } from '../../../shared/format/time.ts';
@@ -30,17 +31,34 @@ const raise = { from: 1000, operator: 'ada', reason: 'launch day', created_at: N
 const raised = aQuota(NOW, { limit_value: 1500, remaining: 1288, raise });
 const ofChat = aQuota(NOW, { scope: 'call_site', name: 'chat', provider: null, used: 40, limit_value: 100 });
 
-function show(quota: QuotaStatus[], answers: Parameters<typeof renderView>[1] = {}) {
+function show(
+  quota: QuotaStatus[],
+  answers: Parameters<typeof renderView>[1] = {},
+  callSiteQuotas: QuotaStatus[] | null = [],
+  address = '/costs',
+) {
   const status = aStatus(NOW, { providers: [aProvider(NOW, { quota })] });
-  renderView(<Budgets />, { quotas: async () => ({ at: NOW, quotas: [...quota, ofChat] }), ...answers }, { status });
+  renderView(<Budgets />, answers, { status, callSiteQuotas }, address);
 }
 
 describe('the budgets', () => {
-  it('show those of call sites beside those of providers, each once', async () => {
-    show([aQuota(NOW)]);
-    expect(await screen.findByText('Call site chat')).toBeTruthy();
+  it('show those of call sites beside those of providers, each once', () => {
+    show([aQuota(NOW)], {}, [ofChat]);
+    expect(screen.getByText('Call site chat')).toBeTruthy();
     expect(screen.getAllByRole('listitem')).toHaveLength(2);
     expect(screen.getByRole('meter', { name: 'Call site chat, requests per day' })).toBeTruthy();
+  });
+
+  it('wait for the first word of the stream rather than say that there is none', () => {
+    show([], {}, null);
+    expect(screen.getByText('Loading')).toBeTruthy();
+    expect(screen.queryByText('No daily budget is set')).toBeNull();
+  });
+
+  it('follow the stream: what it says of a call site is shown at once', () => {
+    show([], {}, [ofChat]);
+    act(() => useLive.setState({ callSiteQuotas: [{ ...ofChat, used: 41 }] }));
+    expect(screen.getByText('41 of 100 requests today')).toBeTruthy();
   });
 
   it('say that a soft limit is passed', () => {
@@ -90,6 +108,14 @@ describe('the dialog that raises one', () => {
     expect(raiseLimit.mock.calls[0]).toMatchObject([
       { scope: 'provider', name: 'claude_opus', limit_value: 1200, ttl_seconds: 4 * 3600, operator: 'ada' },
     ]);
+  });
+
+  it('has its place in the address, and is closed by going back from it', async () => {
+    show([aQuota(NOW)], {}, [ofChat], '/costs?raise=call_site/requests_per_day/chat');
+    expect(screen.getByRole('dialog').textContent).toContain('Call site chat');
+    fireEvent.click(screen.getByRole('button', { name: 'Close' }));
+    expect(window.location.search).toBe('');
+    expect(screen.queryByRole('dialog')).toBeNull();
   });
 
   it('says what is missing, and what the gateway answers', async () => {

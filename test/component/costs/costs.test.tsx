@@ -115,9 +115,9 @@ describe('export', () => {
   it('writes the rows in the order shown and the total as CSV', () => {
     const lines = costsToCsv(someCosts(NOW), orderedRows(someCosts(NOW))).split('\r\n');
     expect(lines[0]).toBe(
-      'provider,requests,errors,input_tokens,cache_read_tokens,cache_write_tokens,output_tokens,reasoning_tokens,cost_usd,pricing_unknown_requests,cache_savings_usd,reference_cost_usd,savings_usd',
+      'provider,requests,errors,input_tokens,cache_read_tokens,cache_write_tokens,output_tokens,reasoning_tokens,cost_usd,pricing_unknown_requests,cache_savings_usd,list_savings_usd,list_price_unknown_requests,reference_cost_usd,savings_usd',
     );
-    expect(lines[1]).toBe('claude_opus,3912,12,5120000,1900000,0,1480000,310000,62.6142,0,8.55,10.81,-51.8042');
+    expect(lines[1]).toBe('claude_opus,3912,12,5120000,1900000,0,1480000,310000,62.6142,0,8.55,0,0,10.81,-51.8042');
     expect(lines[6]).toMatch(/^total,52168,50,/);
     expect(lines).toHaveLength(8);
   });
@@ -171,7 +171,7 @@ describe('CostsView', () => {
     series: async () => aSeriesDay(NOW, ['kimi_k2', 'claude_opus']),
   };
   const show = (over: Parameters<typeof renderView>[1] = {}, status = aStatus(NOW), address = '/costs?range=24h') =>
-    renderView(<CostsView />, { ...answers, ...over }, { status }, address);
+    renderView(<CostsView />, { ...answers, ...over }, { status, callSiteQuotas: [] }, address);
 
   it('says that it is loading', () => {
     show({ costs: undefined, series: undefined });
@@ -200,6 +200,7 @@ describe('CostsView', () => {
       '62.61',
       '99.9 %',
       '-51.80',
+      '0',
       '8.55',
       '3,912',
       '12',
@@ -213,6 +214,7 @@ describe('CostsView', () => {
       '62.61',
       '100 %',
       '106.10',
+      '85.09',
       '8.55',
       '52,168',
       '50',
@@ -268,6 +270,13 @@ describe('CostsView', () => {
     expect(list?.textContent).toContain('106.10 USDagainst all of it on claude-haiku-4-5-20251001');
     expect(list?.textContent).toContain('Own machines108.00 USDapart from the cost');
     expect(list?.textContent).toContain('cached, 8.55 USD saved');
+    expect(list?.textContent).toContain('Below list price85.09 USD37 requests have no list price');
+  });
+
+  it('says nothing of list prices where none is known', async () => {
+    const row = { ...costFigures({ requests: 5, list_price_unknown_requests: 5 }), key: 'x' };
+    show({ costs: async ({ group_by: group }) => costsOf(NOW, group, [row]) });
+    expect(await screen.findByLabelText('No list price of these models is known')).toBeTruthy();
   });
 
   it('says nothing of savings against a model whose price nobody knows', async () => {
@@ -397,5 +406,6 @@ describe('CostsView', () => {
     expect(await screen.findByRole('figure', { name: 'Cost by provider, last 24 h' })).toBeTruthy();
     fireEvent.click(screen.getByRole('radio', { name: 'Requests' }));
     expect(screen.getByRole('figure', { name: 'Requests by provider, last 24 h' })).toBeTruthy();
+    expect(new URLSearchParams(window.location.search).get('measure')).toBe('requests');
   });
 });

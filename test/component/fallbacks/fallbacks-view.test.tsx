@@ -40,10 +40,28 @@ describe('FallbacksView', () => {
     expect(region('No fallback')).toBeTruthy();
   });
 
+  it('shows since when a provider is watched that has never changed', async () => {
+    const nothing = { ...aQuietDay(NOW), lanes: [] };
+    renderView(<FallbacksView />, { fallbacks: async () => nothing }, healthy, '/fallbacks?range=24h');
+    expect(await screen.findByRole('group', { name: /^Health of \d+ providers/ })).toBeTruthy();
+    expect(screen.queryByText('No provider is watched')).toBeNull();
+  });
+
+  it('keeps the zoom of its timeline in the address, as a step that can be gone back', async () => {
+    renderView(<FallbacksView />, { fallbacks: async () => aQuietDay(NOW) }, healthy, '/fallbacks?range=24h');
+    fireEvent.click(await screen.findByRole('button', { name: 'Zoom in (+)' }));
+    const steps = window.history.length;
+    expect(window.location.search).toMatch(/^\?range=24h&zoom=\d{13}-\d{13}$/);
+    fireEvent.click(screen.getByRole('button', { name: 'Zoom in (+)' }));
+    expect(window.history.length).toBe(steps);
+    fireEvent.click(screen.getByRole('button', { name: 'Show the whole range (0)' }));
+    expect(window.location.search).toBe('?range=24h');
+  });
+
   it('says what will fill it where nothing was ever recorded', async () => {
     const nothing = { ...aQuietDay(NOW), lanes: [] };
     renderView(<FallbacksView />, { fallbacks: async () => nothing }, { status: null }, '/fallbacks');
-    expect(await screen.findByText('No health recorded yet')).toBeTruthy();
+    expect(await screen.findByText('No provider is watched')).toBeTruthy();
     expect(screen.queryByText(/took every request/)).toBeNull();
   });
 
@@ -122,6 +140,7 @@ describe('FallbacksView', () => {
     const lane = await screen.findByRole('group', { name: /^Health of 2 providers/ });
     fireEvent.keyDown(lane, { key: 'ArrowLeft' });
     expect(lane.parentElement?.textContent).not.toContain('now');
-    expect(screen.getByRole('status').textContent).toMatch(/ – .*\d\d:\d\d \(1 d 1 h\)/);
+    const timeline = within(lane.closest('section') as HTMLElement);
+    expect(timeline.getByRole('status').textContent).toMatch(/ – .*\d\d:\d\d \(1 d 1 h\)/);
   });
 });

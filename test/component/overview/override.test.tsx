@@ -1,5 +1,6 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { changeSearch, navigate } from '../../../renderer/app/router.tsx';
 import { ForceDialog } from '../../../renderer/features/override/ForceDialog.tsx';
 import { OverrideBanner } from '../../../renderer/features/override/OverrideBanner.tsx';
 import {
@@ -148,6 +149,19 @@ describe('the force dialog', () => {
   const submit = () => fireEvent.submit(screen.getByRole('dialog').querySelector('form') as HTMLFormElement);
   const type = (label: string | RegExp, value: string) =>
     fireEvent.change(screen.getByLabelText(label), { target: { value } });
+
+  it('has its place in the address: a link opens it and going elsewhere closes it', () => {
+    window.history.replaceState(null, '', '/costs?force=claude_opus');
+    renderInConsole(<ForceDialog />);
+    expect((screen.getByLabelText('Provider') as HTMLSelectElement).value).toBe('claude_opus');
+    act(() => navigate('/fallbacks'));
+    expect(screen.queryByRole('dialog')).toBeNull();
+    act(() => openForceDialog({ provider: 'kimi_k2', reason: 'a reason of before' }));
+    expect(window.location.search).toBe('?force=kimi_k2');
+    act(() => changeSearch({ force: 'claude_opus' }));
+    act(() => changeSearch({ force: null }));
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
 
   it('sends what was filled in, remembers the operator and closes', async () => {
     const set = vi.fn<(input: unknown) => Promise<unknown>>(async () => ({}));

@@ -5,13 +5,21 @@ import { OtherProviders } from '../../../renderer/features/overview/OtherProvide
 import { OverviewView } from '../../../renderer/features/overview/OverviewView.tsx';
 import { ProviderCard } from '../../../renderer/features/overview/ProviderCard.tsx';
 import { hasCard } from '../../../renderer/features/overview/ProviderCards.tsx';
+import { ProviderActions } from '../../../renderer/features/overview/ProviderActionDialog.tsx';
 import { ProviderMenu } from '../../../renderer/features/overview/ProviderMenu.tsx';
 import { admissionWords, cardMark } from '../../../renderer/features/overview/provider-state.ts';
 import { useConnection } from '../../../renderer/state/connection.ts';
 import { useForceDialog } from '../../../renderer/state/force-dialog.ts';
 import { useLive } from '../../../renderer/state/live.ts';
 import { fixtureCalls } from '../../support/console-client.ts';
-import { aFallbackStatus, aProvider, aRequest, consoleFixture, type Scenario } from '../../support/console-fixtures.ts';
+import {
+  aFallbackStatus,
+  aProvider,
+  aRequest,
+  aStatus,
+  consoleFixture,
+  type Scenario,
+} from '../../support/console-fixtures.ts';
 import { loadFixture, renderInConsole, resetConsole } from '../../support/console-harness.tsx';
 
 const NOW = Date.UTC(2026, 10, 20, 3, 19);
@@ -166,7 +174,7 @@ describe('a provider card', () => {
   it('shows figures that are known and a reason for those that are not', () => {
     const [, claude] = aFallbackStatus(Date.now()).providers;
     if (!claude) throw new Error('The fixture has Claude second.');
-    renderInConsole(<ProviderCard provider={claude} serving uptime={null} traffic={null} />);
+    renderInConsole(<ProviderCard provider={claude} serving uptime={null} days={null} traffic={null} />);
     const card = screen.getByRole('article', { name: 'Claude Opus' });
     expect(card.textContent).toContain('620 ms / 1.4 s');
     expect(card.textContent).toContain('4 of 10');
@@ -182,6 +190,7 @@ describe('a provider card', () => {
         })}
         serving={false}
         uptime={null}
+        days={null}
         traffic={null}
       />,
     );
@@ -191,9 +200,12 @@ describe('a provider card', () => {
 
   it('probes now and shows why that failed', async () => {
     const probe = vi.fn<(input: unknown) => Promise<unknown>>(() => Promise.reject(new Error('No such provider.')));
-    renderInConsole(<ProviderCard provider={aProvider(Date.now())} serving={false} uptime={null} traffic={null} />, {
-      'providers.probe': probe,
-    });
+    renderInConsole(
+      <ProviderCard provider={aProvider(Date.now())} serving={false} uptime={null} days={null} traffic={null} />,
+      {
+        'providers.probe': probe,
+      },
+    );
     fireEvent.click(screen.getByRole('button', { name: 'Probe now' }));
     expect(await screen.findByText('No such provider.')).toBeTruthy();
     expect(probe).toHaveBeenCalledWith({ name: 'claude_opus' });
@@ -201,7 +213,14 @@ describe('a provider card', () => {
 
   it('takes a provider out by hand only with a reason', async () => {
     const isolate = vi.fn<(input: unknown) => Promise<unknown>>(async () => ({}));
-    renderInConsole(<ProviderMenu provider={aProvider(Date.now())} />, { 'providers.isolate': isolate });
+    useLive.setState({ status: aStatus(Date.now(), { providers: [aProvider(Date.now())] }) });
+    renderInConsole(
+      <>
+        <ProviderMenu provider={aProvider(Date.now())} />
+        <ProviderActions />
+      </>,
+      { 'providers.isolate': isolate },
+    );
     fireEvent.keyDown(screen.getByRole('button', { name: 'Actions for Claude Opus' }), { key: 'Enter' });
     fireEvent.click(await screen.findByRole('menuitem', { name: 'Take out by hand…' }));
     const form = screen.getByRole('dialog').querySelector('form') as HTMLFormElement;

@@ -52,6 +52,7 @@ const snapshot = (): LiveMessage => ({
   status: aStatus(Date.now()),
   requests: [],
   open_episodes: [],
+  call_site_quotas: [],
 });
 
 let connection: ConsoleConnection;

@@ -31,6 +31,7 @@ const snapshot = (seq = 0): LiveMessage => ({
   status: aStatus(NOW),
   requests: [],
   open_episodes: [],
+  call_site_quotas: [],
 });
 const gauges = (seq: number, rate: number): LiveMessage => ({
   type: 'gauges',
@@ -40,6 +41,7 @@ const gauges = (seq: number, rate: number): LiveMessage => ({
   requests_per_second: rate,
   cost_usd_per_hour: 0,
   pricing_unknown_last_hour: 0,
+  call_site_quotas: [],
 });
 const requests = (seq: number, ...indices: number[]): LiveMessage => ({
   type: 'requests',

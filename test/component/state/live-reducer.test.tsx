@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LiveMessage } from '../../../shared/domain/live.ts';
 import { initialLive, RECENT_REQUESTS_KEPT, reduceLive, type LiveState } from '../../../renderer/state/live-reducer.ts';
-import { transitionKey } from '../../../renderer/state/transitions.ts';
+import { operatorChangeKey, transitionKey } from '../../../renderer/state/transitions.ts';
 import { aFallbackStatus, aProvider, aRequest, aStatus, consoleFixture } from '../../support/console-fixtures.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 3, 19);
@@ -16,6 +16,7 @@ const snapshot: LiveMessage = {
   status: aStatus(NOW),
   requests: [aRequest(NOW, 1)],
   open_episodes: [],
+  call_site_quotas: [],
 };
 const after = (...messages: LiveMessage[]): LiveState => messages.reduce(reduceLive, initialLive);
 
@@ -28,6 +29,7 @@ function gauges(costPerHour: number): Extract<LiveMessage, { type: 'gauges' }> {
     requests_per_second: 8,
     cost_usd_per_hour: costPerHour,
     pricing_unknown_last_hour: 3,
+    call_site_quotas: [],
   };
 }
 
@@ -109,3 +111,28 @@ describe('the live picture', () => {
     ).not.toBe(transitionKey(start));
   });
 });
+
+describe('the key of what operators change', () => {
+  const state = after(snapshot);
+
+  it('stays through traffic, gauges and fallbacks', () => {
+    expect(operatorChangeKey(reduceLive(state, gauges(9)))).toBe(operatorChangeKey(state));
+    expect(operatorChangeKey({ ...state, openEpisodes: [episode] })).toBe(operatorChangeKey(state));
+  });
+
+  it.each([
+    ['an override', { override: { ...(consoleFixture('forced', NOW).status?.override ?? never()), id: 9 } }],
+    [
+      'a provider taken out',
+      { providers: [aProvider(NOW, { isolation: { operator: 'ana', reason: 'x', since: 5 } })] },
+    ],
+    ['an edit of the registry', { config: { ...aStatus(NOW).config, loaded_at: 7 } }],
+  ])('changes with %s', (_, changes) => {
+    const status = aStatus(NOW, changes);
+    expect(operatorChangeKey({ ...state, status })).not.toBe(operatorChangeKey(state));
+  });
+});
+
+function never(): never {
+  throw new Error('The forced fixture has an override.');
+}

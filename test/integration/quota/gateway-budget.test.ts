@@ -186,3 +186,12 @@ describe('an operator who raises a limit', () => {
     ]);
   });
 });
+
+it('a request that fails over is one request of its call site, up to the last of them', async () => {
+  const { gatewayUrl, api } = await start(registry('{ requests_per_day: 3 }', '    breaker: { failures: 1000 }'));
+  pair.kimi.faults.set([{ kind: 'reset_before_headers' }]);
+  const answers = [];
+  for (let request = 0; request < 4; request += 1) answers.push(await ask(gatewayUrl));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+  expect(limitOf(api.quotas().quotas, 'chat')).toMatchObject({ used: 3 });
+});

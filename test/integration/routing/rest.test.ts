@@ -55,9 +55,12 @@ it.each([
   ['PUT', '/routing', CHANGE, 400, { code: 'INVALID_REQUEST' }],
   ['PUT', '/routing', { ...CHANGE, expected_version: 1, operator: '' }, 400, { code: 'INVALID_REQUEST' }],
   ['GET', '/routing/history?limit=5', undefined, 200, { current: 1, versions: [] }],
+  ['POST', '/routing/check', { changes: CHANGE.changes }, 200, { problems: [] }],
+  ['POST', '/routing/check', {}, 400, { code: 'INVALID_REQUEST' }],
   ['POST', '/routing/rollback', { version: 0, operator: 'ada', reason: 'back to the file' }, 200, { version: 2 }],
   ['POST', '/routing/rollback', { version: 7, operator: 'ada', reason: 'back to seven' }, 404, { code: 'NOT_FOUND' }],
   ['POST', '/replay', { since: '24h' }, 200, { requests: 3 }],
+  ['POST', '/replay', { version: -1 }, 400, { code: 'INVALID_REQUEST' }],
 ])('%s %s %j answers %i', async (method, path, body, status, expected) => {
   const answer = await call(method, path, body);
   expect(answer.status).toBe(status);
@@ -65,9 +68,15 @@ it.each([
 });
 
 it('hands a replay on as it was asked', async () => {
-  await call('POST', '/replay', { since: '7d', registry: 'models: {}', routing: { routing: { primary: 'claude' } } });
+  await call('POST', '/replay', {
+    since: '7d',
+    version: 2,
+    registry: 'models: {}',
+    routing: { routing: { primary: 'claude' } },
+  });
   expect(engine.lastQueries['replay']).toEqual({
     since: '7d',
+    version: 2,
     registry: 'models: {}',
     routing: { routing: { primary: 'claude' } },
   });

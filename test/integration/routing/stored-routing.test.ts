@@ -157,6 +157,37 @@ describe('a change of the routing', () => {
   });
 });
 
+describe('a change that is tried', () => {
+  it('says what it would do or why it would be refused, and stores nothing', async () => {
+    const { api } = await start();
+    const tried = api.checkRouting({ changes: { routing: { primary: 'claude' } } });
+    expect(tried.problems).toEqual([]);
+    expect(tried.diff).toContainEqual({
+      path: 'routing.primary',
+      before: 'kimi',
+      after: 'claude',
+      before_source: 'file',
+      after_source: 'stored',
+    });
+    expect(api.checkRouting({ changes: { routing: { primary: 'kimmi' } } })).toMatchObject({
+      problems: [{ path: 'routing.primary', message: expect.stringContaining('did you mean "kimi"') }],
+      diff: [],
+    });
+    expect(api.checkRouting({ changes: { models: {} } }).problems[0]?.message).toMatch(/registry file alone/);
+    expect(api.routing()).toMatchObject({ version: 0, stored: {} });
+    expect((await api.routingHistory({ limit: 5 })).versions).toEqual([]);
+  });
+
+  it('would do exactly what saving it then does', async () => {
+    const { api } = await start();
+    const changes = { routing: { stream_failover: 'error' }, tiers: { thresholds: { fast_below: 2 } } };
+    const { diff } = api.checkRouting({ changes });
+    api.changeRouting({ ...NOTE, changes, expected_version: 0 });
+    expect((await api.routingHistory({ limit: 1 })).versions[0]?.diff).toEqual(diff);
+    expect(api.checkRouting({ changes }).diff).toEqual([]);
+  });
+});
+
 describe('the .env beside the registry', () => {
   it('takes effect when it is saved: a call site moves and a key is there', async () => {
     const dotenv = join(folder, '.env');
@@ -172,7 +203,7 @@ describe('the .env beside the registry', () => {
     expect(await servedBy(running, 'call-site:chat')).toBe('claude');
     const { entries } = await running.api.audit({ limit: 5 });
     const entry = entries.find(({ action }) => action === 'environment.reload');
-    expect(entry?.after).toEqual({ changed: ['ANTHROPIC_API_KEY', 'CGX_FRONTEND_MODEL_NAME'] });
+    expect(entry?.after).toEqual({ changed: ['ANTHROPIC_API_KEY', 'CGX_FRONTEND_MODEL_NAME'], removed: [] });
     expect(JSON.stringify(entries)).not.toContain('test-key-of-claude');
   });
 });
@@ -202,5 +233,24 @@ describe('what-if over the requests that were recorded', () => {
     expect(running.api.routing().version).toBe(0);
     const broken = running.api.replay({ registry: 'models: { kimi: { endpont: x } }' });
     await expect(broken).rejects.toThrow(/endpont.*did you mean "endpoint"/);
+  });
+
+  it('tries a stored version, also under a further change, and says which there are', async () => {
+    const { api } = await start();
+    for (let index = 0; index < 3; index += 1) await servedBy(engine as TestEngine);
+    api.changeRouting({ ...NOTE, changes: { routing: { primary: 'claude' } }, expected_version: 0 });
+    api.changeRouting({ ...NOTE, changes: { routing: { primary: null } }, expected_version: 1 });
+    expect(await api.replay({ since: '1h', version: 1 })).toMatchObject({ requests: 3, changed: 3 });
+    expect(await api.replay({ since: '1h', version: 0 })).toMatchObject({ requests: 3, changed: 0 });
+    const back = { routing: { primary: 'kimi' } };
+    expect(await api.replay({ since: '1h', version: 1, routing: back })).toMatchObject({ requests: 3, changed: 0 });
+    await expect(api.replay({ version: 9 })).rejects.toThrow('There is no routing version 9; the newest is 2.');
+  });
+
+  it('ends when its caller has left, and lets the next one run', async () => {
+    const { api } = await start();
+    await servedBy(engine as TestEngine);
+    await expect(api.replay({ since: '1h' }, AbortSignal.abort())).rejects.toThrow('stopped before its end');
+    expect(await api.replay({ since: '1h' })).toMatchObject({ requests: 1 });
   });
 });

@@ -30,13 +30,15 @@ const FIGURES = [
   'cost_usd',
   'pricing_unknown_requests',
   'cache_savings_usd',
+  'list_savings_usd',
+  'list_price_unknown_requests',
   'reference_cost_usd',
   'savings_usd',
 ] as const satisfies readonly (keyof CostRow)[];
 const micro = (value: number) => Math.round(value * 1e6);
 
 async function recorded(requests: readonly RequestDetail[], cacheSavings = () => 3) {
-  const store = await openTestStore({ cacheSavings });
+  const store = await openTestStore({ savings: { cache: cacheSavings } });
   await Promise.all(requests.map((request) => store.writer.record(request)));
   return store;
 }
@@ -232,7 +234,9 @@ describe('a rate for what had no price', () => {
         const preview = await later.reader.previewRates({ model, rates, range: ALL });
         expect(await later.writer.applyRates({ model, rates, range: ALL }, note)).toEqual(preview);
         const scratch = await openTestStore({
-          cacheSavings: (use) => (priced.has(use.usage) ? rateUsage(rates, use.usage).cacheSavingsMicroUsd : 0),
+          savings: {
+            cache: (use) => (priced.has(use.usage) ? rateUsage(rates, use.usage).cacheSavingsMicroUsd : 0),
+          },
         });
         await Promise.all(expected.map((request) => scratch.writer.record(request)));
         for (const group of GROUPS) {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CostFigures, CostGroup } from '../../../shared/domain/history.ts';
-import type { RequestDetail, Usage } from '../../../shared/domain/request.ts';
+import type { Attempt, RequestDetail, Usage } from '../../../shared/domain/request.ts';
 import { createStoreTestClock } from '../../support/store-clock.ts';
 import { openTestStore, requestsArbitrary } from '../../support/store-fixtures.ts';
 import { noUsage, sampleAttempt, sampleRequest } from '../../support/store-plain-fixtures.ts';
@@ -17,9 +17,9 @@ function figuresFromRows(
   groupBy: CostGroup,
   zone: string,
 ): Map<string, CostFigures> {
-  const groups = new Map<string, CostFigures & { micro: number }>();
+  const groups = new Map<string, CostFigures & { micro: number; saved: number }>();
   const at = (key: string) => {
-    const figures = groups.get(key) ?? { ...emptyFigures, micro: 0 };
+    const figures = groups.get(key) ?? { ...emptyFigures, micro: 0, saved: 0 };
     groups.set(key, figures);
     return figures;
   };
@@ -36,9 +36,9 @@ function figuresFromRows(
     own.requests += 1;
     own.errors += ['error', 'timeout'].includes(request.status) ? 1 : 0;
     own.pricing_unknown_requests += request.pricing_unknown ? 1 : 0;
-    const parts: { figures: typeof own; usage: Usage; cost: number }[] =
+    const parts: { figures: typeof own; usage: Usage; cost: number; saved: number | null }[] =
       request.attempt_list.length === 0
-        ? [{ figures: own, usage: request.usage, cost: request.cost_usd }]
+        ? [{ figures: own, usage: request.usage, cost: request.cost_usd, saved: savedOn(request) }]
         : request.attempt_list.map((attempt) => ({
             figures:
               attempt.outcome === 'success' && attempt.provider === request.provider
@@ -46,9 +46,13 @@ function figuresFromRows(
                 : at(keyOf(attempt.provider, attempt.model)),
             usage: attempt.usage,
             cost: attempt.cost_usd,
+            saved: savedOn(attempt),
           }));
-    for (const { figures, usage, cost } of parts) {
+    const unlisted = parts.some(({ usage, saved }) => saved === null && usage.input_tokens + usage.output_tokens > 0);
+    own.list_price_unknown_requests += unlisted ? 1 : 0;
+    for (const { figures, usage, cost, saved } of parts) {
       figures.micro += Math.round(cost * 1e6);
+      figures.saved += usage.input_tokens + usage.output_tokens > 0 ? (saved ?? 0) : 0;
       figures.input_tokens += usage.input_tokens;
       figures.cache_read_tokens += usage.cache_read_tokens;
       figures.cache_write_tokens += usage.cache_write_tokens;
@@ -56,7 +60,24 @@ function figuresFromRows(
       figures.reasoning_tokens += usage.reasoning_tokens;
     }
   }
-  return new Map([...groups].map(([key, { micro, ...figures }]) => [key, { ...figures, cost_usd: micro / 1e6 }]));
+  return new Map(
+    [...groups].map(([key, { micro, saved, ...figures }]) => [
+      key,
+      { ...figures, cost_usd: micro / 1e6, list_savings_usd: saved / 1e6 },
+    ]),
+  );
+}
+
+/** Every listed model saves 5 micro-dollars a call in these tests; what has no price is held against nothing. */
+function savedOn({
+  model,
+  pricing_unknown: unknown,
+}: Pick<RequestDetail, 'model' | 'pricing_unknown'> | Attempt): number | null {
+  return unknown ? null : listed({ model: model ?? '' });
+}
+
+function listed({ model }: Pick<Attempt, 'model'>): number | null {
+  return model === 'kimi-k2' ? null : 5;
 }
 
 const emptyFigures: CostFigures = {
@@ -70,6 +91,8 @@ const emptyFigures: CostFigures = {
   cost_usd: 0,
   pricing_unknown_requests: 0,
   cache_savings_usd: 0,
+  list_savings_usd: 0,
+  list_price_unknown_requests: 0,
   reference_cost_usd: 0,
   savings_usd: 0,
 };
@@ -106,7 +129,7 @@ describe('costs from rollups', () => {
         fc.nat(40),
         fc.nat(40),
         async (requests, zone, a, b) => {
-          const store = await openTestStore();
+          const store = await openTestStore({ savings: { list: listed } });
           await Promise.all(requests.map((request) => store.writer.record(request)));
           // Whole minutes, so that the range means the same for rows and rollups.
           const since = SINCE + a * 7 * 61 * MINUTE;

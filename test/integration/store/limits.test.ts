@@ -44,7 +44,7 @@ describe('raised limits', () => {
 });
 
 describe('counters', () => {
-  const counter = { limit: 'requests_per_day' as const, windowStart: 5, used: 1 };
+  const counter = { limit: 'requests_per_day' as const, windowStart: 5, used: 1, unpriced: 0, softTold: null };
   const kimi = { ...counter, scope: 'provider' as const, name: 'kimi' };
   const chat = { ...counter, scope: 'call_site' as const, name: 'chat' };
   const batch = { ...counter, scope: 'call_site' as const, name: 'batch' };
@@ -56,7 +56,15 @@ describe('counters', () => {
     database.exec(`INSERT INTO quota_counters VALUES ('kimi', 'requests_per_day', 5, 42)`);
     migrate(database);
     expect(database.prepare('SELECT * FROM quota_counters').all()).toEqual([
-      { scope: 'provider', name: 'kimi', quota_limit: 'requests_per_day', window_start: 5, used: 42 },
+      {
+        scope: 'provider',
+        name: 'kimi',
+        quota_limit: 'requests_per_day',
+        window_start: 5,
+        used: 42,
+        unpriced: 0,
+        soft_told: null,
+      },
     ]);
     database.close();
   });

@@ -33,6 +33,8 @@ describe('the migrations', () => {
     [6, ['agent_folding', 'agent_rollup_day', 'agent_rollup_hour', 'agent_rollup_minute']],
     [7, ['routing_versions']],
     [8, ['limit_raises']],
+    [11, ['audit_head', 'price_runs']],
+    [12, ['annotations', 'marks']],
   ])('number %i adds %j to the schema before it', (version, added) => {
     const database = emptyDatabase();
     migrate(database, MIGRATIONS.slice(0, version - 1));

@@ -122,13 +122,15 @@ describe('a store opened again', () => {
       limit: 'requests_per_day' as const,
       windowStart: now,
       used: 3,
+      unpriced: 1,
+      softTold: 2,
     };
     first.writer.save([counter]);
     first.writer.save([{ ...counter, used: 4 }]);
     await first.close();
 
     const second = await openTestStore({ directory: first.directory, clock });
-    expect(second.restored).toEqual({
+    expect(second.restored).toMatchObject({
       override,
       isolations: [{ provider: 'gpt', isolation }],
       openEpisodes: [{ ...open, requests: 7, cost_usd: 1.25 }],

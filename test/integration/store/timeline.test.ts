@@ -120,10 +120,15 @@ describe('retention', () => {
     store.writer.addFallbackEvent(fallbackEvent);
     store.writer.addHealthTransition({ ...transition, at: START });
     store.writer.addHealthTransition({ ...transition, at: START + 1, to_status: 'unhealthy' });
-    const opened = store.writer.openEpisode(episode);
+    // What tells of an episode stays with it.
+    const opened = store.writer.openEpisode({ ...episode, started_at: START + 10 * HOUR, ended_at: START + 11 * HOUR });
+    store.writer.addHealthTransition({ ...transition, at: START + 10 * HOUR, to_status: 'degraded' });
+    const mark = { kind: 'breaker', name: 'kimi', value: { state: 'open', share: 0, reason: null } } as const;
+    store.writer.addMark({ ...mark, at: START + 10 * HOUR });
+    store.writer.addMark({ ...mark, at: START });
 
-    // 500 of each kind, one event, one transition, and the minute rollups, which are past their own 14 days.
-    expect(store.writer.purge(START + DAY)).toBe(3 * 500 + 2 + 4);
+    // 500 of each kind, one event, two transitions, one mark, and the minute rollups, which are past their own 14 days.
+    expect(store.writer.purge(START + DAY)).toBe(3 * 500 + 4 + 4);
     clock.advance(1000);
     expect(store.writer.purge(START + DAY)).toBe(0);
     const { requests } = await store.reader.listRequests({ limit: 500 });
@@ -132,7 +137,8 @@ describe('retention', () => {
     const range = { since: START - 1, until: START + DAY };
     const { events, episodes } = await store.reader.fallbacks(range);
     expect([events, episodes]).toEqual([[], [opened]]);
-    expect(await store.reader.healthTransitions('kimi', range)).toMatchObject([{ to_status: 'unhealthy' }]);
+    expect(await store.reader.healthTransitions('kimi', range)).toMatchObject([{ to_status: 'degraded' }]);
+    expect((await store.reader.incidentRows(opened.id, clock.now()))?.marks).toHaveLength(1);
     expect((await store.reader.costs(range, 'provider', 'UTC')).totals.requests).toBe(1200);
   });
 

@@ -104,6 +104,7 @@ describe('the report', () => {
     const text = renderReport(await reportData(), 'md');
     expect(text).toContain('All of it on claude-haiku would have cost 0.75 USD at list price: 0.25 USD saved');
     expect(text).toContain('The cache saved 0.02 USD.');
+    expect(text).toContain('less than the public list price of each model');
     expect(text).toContain('| kimi | 1.5 | 2.00 USD | 3.00 USD |');
     expect(text).toContain('| claude | 3 | 100 % | 0 % | 30 | 60 | 0.50 USD + 1 request of unknown price |');
   });

@@ -30,6 +30,27 @@ describe('the live feed', () => {
     await reader.return();
   });
 
+  it('carries the limits of call sites, in the snapshot and in every gauge', async () => {
+    const { engine, feed, clock } = setUp();
+    const provider = engine.raiseLimit({
+      scope: 'provider',
+      name: 'claude',
+      limit: 'requests_per_day',
+      limit_value: 5,
+      ttl_seconds: 60,
+      operator: 'ada',
+      reason: 'drill',
+    });
+    const callSite = { ...provider, scope: 'call_site' as const, name: 'chat', provider: null };
+    engine.quotas = () => ({ at: 0, quotas: [provider, callSite] });
+    const reader = feed.subscribe();
+    expect(await read(reader)).toMatchObject({ type: 'snapshot', call_site_quotas: [{ name: 'chat' }] });
+    clock.advance(1000);
+    const gauges = await read(reader);
+    expect(gauges).toMatchObject({ type: 'gauges', call_site_quotas: [{ name: 'chat' }] });
+    await reader.return();
+  });
+
   it('sends every transition as it stood then, never two in one', async () => {
     const { engine, feed } = setUp();
     const reader = feed.subscribe();
@@ -108,6 +129,7 @@ const gauges = (value: number): LiveUpdate => ({
   requests_per_second: value,
   cost_usd_per_hour: 0,
   pricing_unknown_last_hour: 0,
+  call_site_quotas: [],
 });
 const requests = (count: number): LiveUpdate => ({
   type: 'requests',

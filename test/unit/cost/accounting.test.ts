@@ -1,6 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cacheSavingsOf, infrastructureOf, referenceRates } from '../../../electron/engine/cost/accounting.ts';
+import {
+  cacheSavingsOf,
+  infrastructureOf,
+  listSavingsOf,
+  referenceRates,
+} from '../../../electron/engine/cost/accounting.ts';
 import { cacheSavingsMicroUsd, computeCost } from '../../../electron/engine/cost/compute-cost.ts';
 import { rateUsage } from '../../../shared/domain/pricing.ts';
 import type { Usage } from '../../../shared/domain/request.ts';
@@ -87,6 +92,35 @@ describe('what the cache saved', () => {
           costMicroUsd: computeCost('m', used, context).costMicroUsd,
           cacheSavingsMicroUsd: cacheSavingsMicroUsd('m', used, context),
         });
+      }),
+    );
+  });
+});
+
+describe('what was saved against the list price', () => {
+  const tokens = usage({ input_tokens: 1_000_000, output_tokens: 100_000 });
+
+  it.each([
+    // kimi-k2-0905-preview lists at 0.60 and 2.50 USD per million, claude-haiku-4-5 at 1 and 5, gpt-4o-mini at 0.15 and 0.60.
+    ['a server of one’s own, by the vendor’s name', 'kimi', 'kimi-k2-0905-preview', 0, 850_000],
+    ['open weights by the name of their repository', 'kimi', 'moonshotai/Kimi-K2-Instruct-0905', 0, 850_000],
+    ['open weights of the first release', 'kimi', 'moonshotai/Kimi-K2-Instruct', 0, 850_000],
+    ['an API billed at list price', 'claude', 'claude-haiku-4-5', 1.5, 0],
+    ['an API billed by contract', 'contract', 'gpt-4o-mini', 0.1, 110_000],
+    ['a contract dearer than the list', 'contract', 'gpt-4o-mini', 0.5, -290_000],
+    ['a provider that is gone', 'nobody', 'claude-haiku-4-5', 1, 500_000],
+    ['a model that nobody sells', 'kimi', 'house-model', 0, null],
+    ['a model of a contract that no list has', 'contract', 'house-model', 1, null],
+  ])('is told of %s', (_name, provider, model, cost, saved) => {
+    expect(listSavingsOf({ provider, model, usage: tokens, at: AT }, cost, registry)).toBe(saved);
+  });
+
+  it('and what was paid are the list price together', () => {
+    fc.assert(
+      fc.property(usageArbitrary, fc.nat(5_000_000), (used, paid) => {
+        const use = { provider: 'kimi', model: 'kimi-k2-0905-preview', usage: used, at: AT };
+        const list = listSavingsOf(use, 0, registry) ?? Number.NaN;
+        expect((listSavingsOf(use, paid / 1e6, registry) ?? Number.NaN) + paid).toBe(list);
       }),
     );
   });

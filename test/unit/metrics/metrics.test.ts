@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FailureClass } from '../../../shared/domain/failure.ts';
 import { exerciseEverything, metricsUnderTest, providerStatus } from '../../support/metrics-fixtures.ts';
@@ -156,5 +157,47 @@ describe('the other metrics', () => {
     metrics.stop();
     events.emit('request_finished', aRequest());
     expect(await sample('llm_requests_total{model_name="kimi",status="success"}')).toBe(0);
+  });
+});
+
+describe('the number of series', () => {
+  const anyName = fc.string({ maxLength: 20 });
+
+  it('stays bounded whatever happens: every label holds one of a few known values', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyName, anyName, anyName, async (model, provider, site) => {
+        const { events, page } = metricsUnderTest(names);
+        events.emit(
+          'request_finished',
+          aRequest({
+            requested_model: model,
+            model,
+            provider,
+            call_site: site,
+            user: site,
+            agent_id: site,
+            attempt_list: [anAttempt({ provider, model }), anAttempt({ ...failedAttempt('overloaded'), provider })],
+          }),
+        );
+        events.emit('probe_finished', { provider, ok: false, kind: 'model_list', latency_ms: 1 });
+        const models = new Set(
+          [...(await page()).matchAll(/(?:model_name|from_model|to_model)="([^"]*)"/g)].map(([, one]) => one),
+        );
+        expect([...models].filter((one) => ![...names, 'other'].includes(one ?? ''))).toEqual([]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('does not grow with the requests', async () => {
+    const { events, page } = metricsUnderTest(names);
+    const lines = async (): Promise<number> => (await page()).split('\n').length;
+    events.emit('request_finished', aRequest({ attempt_list: [anAttempt({ provider: 'first' })] }));
+    const before = await lines();
+    for (let count = 0; count < 500; count += 1) {
+      const attempt = anAttempt({ provider: `stranger-${count}`, model: `model-${count}` });
+      events.emit('request_finished', aRequest({ call_site: `site-${count}`, attempt_list: [attempt] }));
+    }
+    expect(await lines()).toBe(before);
   });
 });

@@ -25,6 +25,21 @@ describe('limits of a call site', () => {
     expect(stage.admitted(1, 'kimi', 'a site that nobody configured')).toBe(1);
   });
 
+  it('count a request once, however many providers are asked for it', () => {
+    const stage = new QuotaStage({
+      providers: { kimi: { requests_per_day: 10 }, claude: { requests_per_day: 10 } },
+      callSites: { chat: { requests_per_day: 1, requests_per_second: 1 } },
+    });
+    taken(stage.reserve('kimi', 'chat')).settle({ tokens: 0, costMicroUsd: 0 });
+    expect(stage.quota.headroom('claude', 'chat')).toMatchObject({ open: false });
+    expect(stage.quota.headroom('claude', 'chat', true)).toEqual({ open: true });
+    const again = { provider: 'claude', callSite: 'chat', counted: true, estimatedTokens: 1, estimatedCostMicroUsd: 0 };
+    taken(stage.quota.reserve(again)).release();
+    taken(stage.quota.reserve(again)).settle({ tokens: 0, costMicroUsd: 0 });
+    expect(stage.status('chat', 'requests_per_day').used).toBe(1);
+    expect(stage.status('claude', 'requests_per_day').used).toBe(1);
+  });
+
   it('take nothing from either side when the other refuses', () => {
     const stage = new QuotaStage({
       providers: { claude: { requests_per_day: 2 }, kimi: { requests_per_day: 10 } },

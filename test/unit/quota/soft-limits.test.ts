@@ -19,6 +19,27 @@ describe('a soft limit', () => {
     expect(stage.told.filter(([name]) => name === 'quota_soft_exceeded')).toHaveLength(2);
   });
 
+  it('is told of once a day, also by another start', async () => {
+    const stage = new QuotaStage({ providers: { claude: { soft: { requests_per_day: 2 } } } });
+    stage.admitted(3, 'claude');
+    stage.restart();
+    stage.admitted(1, 'claude');
+    expect(stage.told).toHaveLength(1);
+    await stage.clock.advance(12 * HOUR);
+    stage.restart();
+    stage.admitted(2, 'claude');
+    expect(stage.told).toHaveLength(2);
+  });
+
+  it('that an edit puts below what is used is told of once, over a restart without a request', () => {
+    const limits = (soft: number) => ({ providers: { claude: { soft: { requests_per_day: soft } } } });
+    const stage = new QuotaStage(limits(9));
+    stage.admitted(3, 'claude');
+    stage.reload(limits(2));
+    stage.restart();
+    expect(stage.told).toHaveLength(1);
+  });
+
   it('alone only alerts: the status says that nothing is enforced', () => {
     const stage = new QuotaStage({ callSites: { chat: { soft: { usd_per_day: 1 } } } });
     taken(stage.reserve('claude', 'chat', 5_000_000)).settle({ tokens: 1, costMicroUsd: 3_000_000 });

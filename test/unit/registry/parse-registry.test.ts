@@ -141,14 +141,7 @@ routing:
     });
     expect(provider(registry, 'kimi_k2_self_hosted').infrastructureUsdPerHour).toBe(24.5);
     expect(registry.routing.loadBalancing.strategy).toBe('least_loaded');
-    expect(warnings.map(({ path }) => path)).toEqual([
-      'tiers.fast',
-      'tiers.balanced',
-      'tiers.powerful',
-      'experiments',
-      'alerts',
-      'notify',
-    ]);
+    expect(warnings.map(({ path }) => path)).toEqual(['tiers.fast', 'tiers.balanced', 'tiers.powerful', 'experiments']);
   });
 });
 

@@ -129,6 +129,21 @@ describe('replaying recorded traffic', () => {
     expect(run([request]).changed).toBe(0);
   });
 
+  it('says what it leaves out: use before the range, overrides, breakers', () => {
+    const text = OTHER_PRIMARY.replace('requests_per_day: 50000', 'requests_per_day: 4').replace(
+      '[claude, kimi]',
+      '[claude]',
+    );
+    // Four more were served that day before the range; the budget is unused at its beginning all the same.
+    const range = { ...RANGE, since: DAY_START + 4 * 60_000 };
+    const result = run(minutes(8).slice(4), text, { range });
+    expect(result.after).toMatchObject({ served: 4, refused_by_budget: 0 });
+    const said = result.assumptions.join(' ');
+    expect(said).toContain('unused at the beginning: what was used of them before the range is not counted');
+    expect(said).toContain('Operator overrides, isolation by hand and limits raised for a time are left out');
+    expect(said).toContain('Circuit breakers are taken for closed');
+  });
+
   it('shows what changed tiers, from the task that was recorded', () => {
     const score = { creation_score: 5, execution_score: 5, combined_score: 5 };
     const asked = {

@@ -166,7 +166,7 @@ describe('every decision', () => {
         if (chosen === null) return;
         expect(some.registry.providers.find(({ name }) => name === chosen)?.enabled).toBe(true);
         expect(some.standing(chosen).isolation).toBeNull();
-        expect(some.headroom(chosen).open).toBe(true);
+        expect(some.headroom(chosen, null).open).toBe(true);
         expect(some.needs.tokens).toBeLessThanOrEqual(some.capabilities(chosen, model).contextWindow);
       }),
     );

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { figuresOf, latenciesOf } from '../../../electron/engine/store/rollup.ts';
-import type { Figures } from '../../../electron/engine/store/rollup.ts';
+import { figuresOf, latenciesOf, NO_SAVINGS } from '../../../electron/engine/store/rollup.ts';
+import type { CacheSavings, Figures, ListSavings } from '../../../electron/engine/store/rollup.ts';
 import { requestsArbitrary } from '../../support/store-fixtures.ts';
 import { noUsage, sampleAttempt, sampleRequest } from '../../support/store-plain-fixtures.ts';
 
 function byProvider(request: Parameters<typeof figuresOf>[0]): Record<string, Figures> {
   return Object.fromEntries(
-    figuresOf(request, () => 0).map(({ key, figures }) => [`${key.provider}/${key.model}`, figures]),
+    figuresOf(request, NO_SAVINGS).map(({ key, figures }) => [`${key.provider}/${key.model}`, figures]),
   );
 }
 
@@ -31,6 +31,8 @@ describe('the figures of a request', () => {
         comparable_cache_write_tokens: 0,
         comparable_output_tokens: 20,
         cache_savings_micro_usd: 0,
+        list_savings_micro_usd: 0,
+        list_price_unknown_requests: 1,
       },
     });
   });
@@ -42,7 +44,7 @@ describe('the figures of a request', () => {
     ['a call of unknown price', { pricing_unknown: true, cost_usd: 0 }, 0],
   ] as const)('hold the tokens of %s against another model: %j', (_name, changes, tokens) => {
     const attempt = sampleAttempt({ usage: { ...noUsage, input_tokens: 50 }, ...changes });
-    const figures = figuresOf(sampleRequest({ attempt_list: [attempt] }), () => 0).map((delta) => delta.figures);
+    const figures = figuresOf(sampleRequest({ attempt_list: [attempt] }), NO_SAVINGS).map((delta) => delta.figures);
     expect(figures.reduce((sum, part) => sum + part.comparable_input_tokens, 0)).toBe(tokens);
     expect(figures.reduce((sum, part) => sum + part.input_tokens, 0)).toBe(50);
   });
@@ -53,8 +55,29 @@ describe('the figures of a request', () => {
       sampleAttempt({ index: 1, provider: 'claude', model: 'claude-haiku', started_at: 7 }),
     ];
     const request = sampleRequest({ provider: 'claude', model: 'claude-haiku', attempt_list: attempts });
-    const figures = figuresOf(request, ({ provider, model }, at) => (provider === 'claude' ? model.length + at : 1000));
+    const cache: CacheSavings = ({ provider, model }, at) => (provider === 'claude' ? model.length + at : 1000);
+    const figures = figuresOf(request, { ...NO_SAVINGS, cache });
     expect(figures.map((delta) => delta.figures.cache_savings_micro_usd)).toEqual(['claude-haiku'.length + 7, 0]);
+  });
+
+  it('hold each call against its own list price, and count a request once where one is not known', () => {
+    const tokens = { ...noUsage, input_tokens: 50 };
+    const attempts = [
+      sampleAttempt({ outcome: 'failure', model: 'listed', usage: tokens }),
+      sampleAttempt({ index: 1, outcome: 'failure', model: 'house', usage: tokens }),
+      sampleAttempt({ index: 2, outcome: 'failure', model: 'house', usage: noUsage }),
+      sampleAttempt({ index: 3, provider: 'claude', model: 'house', usage: tokens }),
+    ];
+    const request = sampleRequest({ provider: 'claude', model: 'house', attempt_list: attempts });
+    const list: ListSavings = ({ model }) => (model === 'listed' ? 7 : null);
+    const figures = (one: typeof request) => figuresOf(one, { ...NO_SAVINGS, list }).map((delta) => delta.figures);
+    expect(figures(request).map((part) => part.list_savings_micro_usd)).toEqual([0, 7, 0, 0]);
+    expect(figures(request).map((part) => part.list_price_unknown_requests)).toEqual([1, 0, 0, 0]);
+    const [listed] = attempts;
+    const known = sampleRequest({ attempt_list: listed ? [{ ...listed, outcome: 'success' }] : [] });
+    expect(figures(known).map((part) => part.list_price_unknown_requests)).toEqual([0]);
+    const unpriced = sampleRequest({ attempt_list: listed ? [{ ...listed, pricing_unknown: true }] : [] });
+    expect(figures(unpriced).reduce((sum, part) => sum + part.list_savings_micro_usd, 0)).toBe(0);
   });
 
   it('put the cost of a failed attempt under who failed, and the request under who answered', () => {
@@ -97,7 +120,7 @@ describe('the figures of a request', () => {
     ['cancelled', 0],
     ['refused', 0],
   ] as const)('call a request of status %s %i errors', (status, errors) => {
-    expect(figuresOf(sampleRequest({ status }), () => 0)[0]?.figures.errors).toBe(errors);
+    expect(figuresOf(sampleRequest({ status }), NO_SAVINGS)[0]?.figures.errors).toBe(errors);
   });
 
   it('take tokens and cost from the request itself where there is no attempt', () => {
@@ -109,7 +132,7 @@ describe('the figures of a request', () => {
     fc.assert(
       fc.property(requestsArbitrary(0, 1000, 5), (requests) => {
         for (const request of requests) {
-          const deltas = figuresOf(request, () => 0);
+          const deltas = figuresOf(request, NO_SAVINGS);
           const spent = request.attempt_list.length > 0 ? request.attempt_list : [request];
           const sum = (name: keyof Figures) => deltas.reduce((total, { figures }) => total + figures[name], 0);
           expect(sum('requests')).toBe(1);

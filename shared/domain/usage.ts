@@ -1,4 +1,4 @@
-import type { Usage } from '../../../shared/domain/request.ts';
+import type { Usage } from './request.ts';
 
 /** No tokens at all. */
 export const NO_USAGE: Usage = {

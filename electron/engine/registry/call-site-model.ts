@@ -1,4 +1,4 @@
-import type { CallSiteConfig, Environment, Registry } from '../registry/types.ts';
+import type { CallSiteConfig, Environment, Registry } from './types.ts';
 
 /** The model of a call site and who says so. */
 export interface CallSiteModel {
@@ -14,7 +14,7 @@ export interface CallSiteModel {
  */
 export function callSiteModel(
   site: CallSiteConfig,
-  { registry, environment }: { registry: Registry; environment: Environment },
+  { registry, environment }: { registry: Pick<Registry, 'policy'>; environment: Environment },
 ): CallSiteModel {
   const entry = `policy.call_sites.${site.name}`;
   if (site.modelStored && site.model !== null) {

@@ -1,0 +1,85 @@
+import type { FailureClass } from '../../../shared/domain/failure.ts';
+import type { RequestDetail } from '../../../shared/domain/request.ts';
+import type { Clock } from '../clock.ts';
+import type { EventBus } from '../events.ts';
+import type { AlertFacts } from './alert-facts.ts';
+import { SlidingCounts } from './sliding-counts.ts';
+
+const MINUTE_MS = 60_000;
+const LOCKING: ReadonlySet<FailureClass> = new Set(['unauthorized', 'exhausted', 'model_missing']);
+
+type CountedFacts = Pick<
+  AlertFacts,
+  'requests' | 'apiAnswers' | 'breakerOpenings' | 'probeCostUsd' | 'unpriced' | 'lockedOut'
+>;
+
+/** Counts what rules need of the past, from the events of the engine. */
+export class AlertCounters {
+  readonly #clock: Clock;
+  readonly #isApi: (provider: string) => boolean;
+  readonly #finished = new SlidingCounts(5 * MINUTE_MS);
+  readonly #apiAnswers = new SlidingCounts(5 * MINUTE_MS);
+  readonly #openings = new SlidingCounts(15 * MINUTE_MS);
+  readonly #probeCost = new SlidingCounts(24 * 60 * MINUTE_MS);
+  readonly #unpriced = new SlidingCounts(60 * MINUTE_MS);
+  readonly #lockedOut = new Map<string, FailureClass>();
+  readonly #breakers = new Map<string, string>();
+  readonly #detach: (() => void)[];
+
+  constructor(parts: { clock: Clock; events: EventBus; isApi: (provider: string) => boolean }) {
+    this.#clock = parts.clock;
+    this.#isApi = parts.isApi;
+    this.#detach = [
+      parts.events.on('request_finished', (request) => this.#note(request)),
+      parts.events.on('breaker_changed', ({ provider, breaker }) => {
+        // It is announced with every change of its share too.
+        if (this.#breakers.get(provider) === breaker.state) return;
+        this.#breakers.set(provider, breaker.state);
+        if (breaker.state === 'open') this.#openings.add(provider, 1, this.#clock.now());
+        if (breaker.state === 'closed') this.#lockedOut.delete(provider);
+      }),
+    ];
+  }
+
+  facts(): CountedFacts {
+    const now = this.#clock.now();
+    const finished = this.#finished.totals(now);
+    return {
+      requests: { finished: sum(finished), failed: finished.get('failed') ?? 0 },
+      apiAnswers: this.#apiAnswers.totals(now),
+      breakerOpenings: this.#openings.totals(now),
+      probeCostUsd: this.#probeCost.totals(now),
+      unpriced: this.#unpriced.totals(now),
+      lockedOut: new Map(this.#lockedOut),
+    };
+  }
+
+  stop(): void {
+    for (const detach of this.#detach.splice(0)) detach();
+  }
+
+  #note(request: RequestDetail): void {
+    const now = this.#clock.now();
+    if (request.origin === 'client') {
+      const failed = request.status === 'error' || request.status === 'timeout';
+      this.#finished.add(failed ? 'failed' : 'ended', 1, now);
+    }
+    if (request.origin === 'probe') this.#probeCost.add(request.provider ?? 'none', request.cost_usd, now);
+    if (request.pricing_unknown && request.model !== null) this.#unpriced.add(request.model, 1, now);
+    // As llm_requests_total counts: once at each model that a client's request was sent to, whatever came of it.
+    const asked = new Set(
+      request.attempt_list.filter(({ outcome }) => outcome !== 'cancelled').map(({ provider }) => provider),
+    );
+    for (const provider of request.origin === 'client' ? asked : []) {
+      if (this.#isApi(provider)) this.#apiAnswers.add(provider, 1, now);
+    }
+    for (const { provider, outcome, failure_class: failure } of request.attempt_list) {
+      if (outcome === 'success') this.#lockedOut.delete(provider);
+      else if (failure !== null && LOCKING.has(failure)) this.#lockedOut.set(provider, failure);
+    }
+  }
+}
+
+function sum(totals: ReadonlyMap<string, number>): number {
+  return [...totals.values()].reduce((total, amount) => total + amount, 0);
+}

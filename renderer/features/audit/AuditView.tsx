@@ -1,0 +1,151 @@
+import { Download } from 'lucide-react';
+import { useMemo } from 'react';
+import type { AuditEntry } from '../../../shared/domain/operations.ts';
+import { formatCount } from '../../../shared/format/number.ts';
+import { viewerTimeZone } from '../../../shared/format/time.ts';
+import { useSearchParameter } from '../../app/router.tsx';
+import { useRange } from '../../app/use-range.ts';
+import { rangeLabel } from '../../state/range.ts';
+import { useProviderLabels } from '../../state/provider-colors.ts';
+import { Button } from '../../ui/Button.tsx';
+import { DataTable, type Column } from '../../ui/DataTable.tsx';
+import { Menu } from '../../ui/Menu.tsx';
+import { panelStateOf } from '../../ui/panel-state.ts';
+import { Panel } from '../../ui/Panel.tsx';
+import { RelativeTime } from '../../ui/time.tsx';
+import { saveText } from '../../ui/files.ts';
+import { actionWords, diffSummary } from './audit-diff.ts';
+import { auditToCsv, auditToJson } from './audit-export.ts';
+import { AuditDrawer } from './AuditDrawer.tsx';
+import { AuditFilterBar } from './AuditFilterBar.tsx';
+import { useAudit, useAuditFilters } from './use-audit.ts';
+
+/** Who changed what, when and why; each change with what was before and after it. */
+export function AuditView() {
+  const [filters, change] = useAuditFilters();
+  const audit = useAudit(filters);
+  const [selected, select] = useSearchParameter('entry');
+  const labels = useProviderLabels();
+  const label = rangeLabel(useRange());
+  const entries = useMemo(() => audit.data?.pages.flatMap((page) => page.entries) ?? [], [audit.data]);
+  const entry = entries.find(({ id }) => String(id) === selected) ?? null;
+  const narrowed = Object.values(filters).some((value) => value !== undefined);
+  const state = panelStateOf(audit, () =>
+    entries.length > 0
+      ? null
+      : {
+          title: narrowed ? `Nothing like that was changed in the ${label}` : `Nothing was changed in the ${label}`,
+          hint: narrowed
+            ? 'Take a filter out, or choose a longer range.'
+            : 'Overrides, raised limits, edits of the configuration and what is done to a provider by hand appear here.',
+        },
+  );
+  return (
+    <div className="flex flex-col gap-2 sm:gap-3">
+      <AuditFilterBar filters={filters} entries={entries} onChange={change} />
+      <Panel
+        title={
+          entries.length === 0 ? 'Audit' : `${formatCount(entries.length)}${audit.hasNextPage ? ' newest' : ''} changes`
+        }
+        note={`${label}, times in ${viewerTimeZone()}`}
+        actions={<ExportMenu entries={entries} more={audit.hasNextPage} />}
+        flush
+        minHeight={240}
+        state={state}
+      >
+        <DataTable
+          label="Changes"
+          columns={columns(labels)}
+          rows={entries}
+          rowKey={({ id }) => String(id)}
+          selectedKey={selected}
+          onSelect={({ id }) => select(String(id))}
+        />
+        {audit.hasNextPage && (
+          <div className="flex justify-center p-2">
+            <Button size="small" busy={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>
+              Show older changes
+            </Button>
+          </div>
+        )}
+      </Panel>
+      <AuditDrawer entry={entry} onClose={() => select(null)} />
+    </div>
+  );
+}
+
+function columns(labels: (provider: string) => string): Column<AuditEntry>[] {
+  return [
+    {
+      key: 'at',
+      header: 'When',
+      cell: ({ at }) => <RelativeTime at={at} />,
+      className: 'whitespace-nowrap text-ink-muted',
+    },
+    {
+      key: 'operator',
+      header: 'Who',
+      cell: ({ operator }) => operator,
+      className: 'max-w-40 truncate font-medium',
+    },
+    {
+      key: 'action',
+      header: 'What',
+      cell: ({ action }) => <span title={action}>{actionWords(action)}</span>,
+      className: 'whitespace-nowrap',
+    },
+    {
+      key: 'target',
+      header: 'Where',
+      cell: ({ target }) => <span title={target}>{labels(target)}</span>,
+      className: 'max-w-48 truncate max-sm:hidden',
+    },
+    {
+      key: 'change',
+      header: 'Change',
+      cell: (entry) => {
+        const words = diffSummary(entry);
+        return <span title={words}>{words}</span>;
+      },
+      className: 'max-w-64 truncate text-ink-muted max-lg:hidden',
+    },
+    {
+      key: 'reason',
+      header: 'Why',
+      cell: ({ reason }) => <span title={reason}>{reason}</span>,
+      className: 'max-w-80 truncate max-md:max-w-24',
+    },
+  ];
+}
+
+/** What is shown as a file; what has not been fetched yet is not in it, and the name of the menu says so. */
+function ExportMenu({ entries, more }: { entries: readonly AuditEntry[]; more: boolean }) {
+  const name = (extension: string) => {
+    const newest = entries[0]?.at ?? 0;
+    return `switchyard-audit-${new Date(newest).toISOString().slice(0, 10)}.${extension}`;
+  };
+  const rows = `${formatCount(entries.length)} ${more ? 'newest ' : ''}rows`;
+  return (
+    <Menu
+      trigger={
+        <Button size="small" icon={Download} disabled={entries.length === 0}>
+          Export
+        </Button>
+      }
+      items={[
+        {
+          key: 'csv',
+          label: 'CSV',
+          hint: rows,
+          onSelect: () => saveText(name('csv'), 'text/csv;charset=utf-8', auditToCsv(entries)),
+        },
+        {
+          key: 'json',
+          label: 'JSON',
+          hint: rows,
+          onSelect: () => saveText(name('json'), 'application/json', auditToJson(entries)),
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { eventually, startPair, startTestEngine } from '../../support/engine-fixture.ts';
+import type { Pair, TestEngine } from '../../support/engine-fixture.ts';
+import { startSink, type Sink } from '../../support/notify-sink.ts';
+
+const QUICK =
+  '    health_check: { interval_seconds: 0.1, timeout_seconds: 1 }\n    breaker: { open_seconds: 0.2, ramp_seconds: 0.1 }';
+const hookSchema = z.object({
+  notices: z.array(
+    z.object({
+      event: z.string(),
+      title: z.string(),
+      link: z.string().nullable(),
+      alert: z.object({ rule: z.string() }),
+    }),
+  ),
+});
+
+let pair: Pair;
+let sink: Sink;
+let engine: TestEngine;
+
+function registry(): string {
+  return `${pair.registry({ kimi: QUICK })}
+alerts:
+  evaluation_seconds: 0.05
+  rules: { PrimaryModelDown: { for_seconds: 0.2 }, UsingFallbackModel: { enabled: false } }
+notify:
+  webhook: { url: ${sink.url}/hook, secret_env: WEBHOOK_SECRET }
+`;
+}
+
+async function start(dataDirectory?: string): Promise<void> {
+  engine = await startTestEngine(registry(), {
+    environment: { ...pair.environment, WEBHOOK_SECRET: 'secret-of-the-test' },
+    consoleUrl: () => 'http://console.test',
+    ...(dataDirectory !== undefined && { dataDirectory }),
+  });
+}
+
+beforeEach(async () => {
+  pair = await startPair();
+  sink = await startSink();
+  await start();
+});
+afterEach(async () => {
+  await engine.stop();
+  await sink.stop();
+  await pair.stop();
+});
+
+const told = () =>
+  sink.bodies().flatMap((body) => hookSchema.parse(body).notices.map(({ event, alert }) => `${event} ${alert.rule}`));
+const firing = () =>
+  eventually(() => engine.api.status().firing_alerts.find(({ name }) => name === 'PrimaryModelDown'));
+const gone = () => eventually(() => engine.api.status().firing_alerts.length === 0);
+const audited = async () => (await engine.api.audit({ limit: 50 })).entries.map(({ action }) => action);
+
+describe('the alert of a dead primary', () => {
+  it('fires, is told with what was done and what to check, and resolves when it is back', async () => {
+    await pair.kimi.crash();
+    const alert = await firing();
+    expect(alert).toMatchObject({ severity: 'critical', acknowledged_by: null });
+    await eventually(() => told().length > 0);
+    const [message] = hookSchema.parse(sink.bodies()[0]).notices;
+    expect(message).toMatchObject({
+      title: 'FIRING critical: PrimaryModelDown',
+      link: `http://console.test/alerts?alert=${alert.id}`,
+    });
+    await pair.kimi.restart();
+    await gone();
+    await eventually(() => told().length > 1);
+    expect(told()).toEqual(['trigger PrimaryModelDown', 'resolve PrimaryModelDown']);
+    expect(await engine.api.alerts.history({ limit: 10 })).toMatchObject([{ id: alert.id, state: 'resolved' }]);
+  });
+
+  it('is acknowledged by somebody, once, in the audit', async () => {
+    await pair.kimi.crash();
+    const { id } = await firing();
+    engine.api.alerts.acknowledge({ id, operator: 'ana', reason: 'looking' });
+    engine.api.alerts.acknowledge({ id, operator: 'ben', reason: '' });
+    expect(engine.api.status().firing_alerts[0]?.acknowledged_by).toBe('ana');
+    await eventually(() => told().includes('acknowledge PrimaryModelDown'));
+    expect((await audited()).filter((action) => action === 'alert.acknowledge')).toHaveLength(1);
+    expect(() => engine.api.alerts.acknowledge({ id: 'nothing', operator: 'ana', reason: '' })).toThrow(
+      'no firing alert',
+    );
+  });
+
+  it('is not told while a silence holds, and is told when it is ended', async () => {
+    const matchers = [{ label: 'alertname', value: 'Primary*' }];
+    const silence = engine.api.alerts.createSilence({ matchers, ttl_seconds: 600, operator: 'ana', reason: 'upgrade' });
+    await pair.kimi.crash();
+    await firing();
+    expect(engine.api.alerts.list()).toMatchObject({
+      silences: [{ id: silence.id }],
+      alerts: [{ silence_id: silence.id }],
+    });
+    expect(told()).toEqual([]);
+    engine.api.alerts.endSilence({ id: silence.id, operator: 'ana', reason: 'done' });
+    await eventually(() => told().includes('trigger PrimaryModelDown'));
+    expect(await audited()).toEqual(expect.arrayContaining(['silence.create', 'silence.end']));
+    expect(() => engine.api.alerts.endSilence({ id: silence.id })).toThrow('no silence');
+  });
+
+  it('goes on firing over a restart with its acknowledgement, and is not told twice', async () => {
+    await pair.kimi.crash();
+    const { id } = await firing();
+    engine.api.alerts.acknowledge({ id, operator: 'ana', reason: 'looking' });
+    await eventually(() => told().length === 2);
+    const { dataDirectory } = engine;
+    await engine.stop({ keepData: true });
+    await start(dataDirectory);
+    const after = await firing();
+    expect(after).toMatchObject({ id, acknowledged_by: 'ana' });
+    // Long enough for its rule to have fired anew.
+    await eventually(() => engine.api.alerts.list().at > after.since + 1_000);
+    expect(told()).toEqual(['trigger PrimaryModelDown', 'acknowledge PrimaryModelDown']);
+  });
+});
+
+it('rules that the registry changes say so', () => {
+  const { rules, channels } = engine.api.alerts.list();
+  expect(rules.find(({ name }) => name === 'PrimaryModelDown')).toMatchObject({ for_seconds: 0.2, enabled: true });
+  expect(rules.find(({ name }) => name === 'UsingFallbackModel')).toMatchObject({ enabled: false });
+  expect(channels).toMatchObject([{ name: 'webhook', problem: null }]);
+  expect(JSON.stringify(engine.api.alerts.list())).not.toContain('secret-of-the-test');
+});

@@ -1,0 +1,154 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Drill, DrillRequest } from '../../../shared/domain/drills.ts';
+import { eventually, startPair, startTestEngine } from '../../support/engine-fixture.ts';
+import type { Pair, TestEngine } from '../../support/engine-fixture.ts';
+
+const QUICK =
+  '    health_check: { interval_seconds: 0.1, timeout_seconds: 1 }\n    breaker: { failures: 2, open_seconds: 0.2, ramp_seconds: 0.1 }';
+
+let pair: Pair;
+let engine: TestEngine;
+
+async function start(environment: Record<string, string> = {}, more = ''): Promise<void> {
+  pair = await startPair();
+  engine = await startTestEngine(`${pair.registry({ kimi: QUICK })}${more}`, {
+    environment: { ...pair.environment, ...environment },
+    random: seeded(),
+  });
+}
+
+/** A fixed sequence of numbers in [0, 1). */
+function seeded(): () => number {
+  let state = 1;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
+
+afterEach(async () => {
+  await engine.stop();
+  await pair.stop();
+});
+
+const PLAN: DrillRequest = {
+  provider: 'kimi',
+  fault: 'refuse',
+  share: 1,
+  delay_ms: 5000,
+  duration_seconds: 5,
+  starts_in_seconds: 0,
+  operator: 'ada',
+  reason: 'quarterly exercise',
+  targets: { lost_requests: 0, detect_ms: 20_000, recover_ms: 30_000 },
+};
+
+async function ask(): Promise<{ status: number; provider: string | null }> {
+  const response = await fetch(`${engine.gatewayUrl}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: 'hello' }] }),
+  });
+  await response.arrayBuffer();
+  return { status: response.status, provider: response.headers.get('x-switchyard-provider') };
+}
+
+const running = () => eventually(() => engine.api.status().drill?.state === 'running');
+const ended = (id: number): Promise<Drill> =>
+  eventually(async () => {
+    const drill = await engine.api.drills.get(id);
+    return drill.state === 'ended' ? drill : null;
+  });
+
+describe('a drill', () => {
+  it('is met like the real thing, ends by itself, and is judged by what callers lived through', async () => {
+    await start();
+    expect((await ask()).provider).toBe('kimi');
+    const { id } = engine.api.drills.schedule(PLAN);
+    await running();
+    const answers = [];
+    while (engine.api.status().drill?.state === 'running') answers.push(await ask());
+    const drill = await ended(id);
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(answers.some(({ provider }) => provider === 'claude')).toBe(true);
+    expect(drill).toMatchObject({ outcome: 'passed', figures: { lost_requests: 0 } });
+    expect(drill.figures.rerouted_requests).toBeGreaterThan(0);
+    expect(drill.figures.faulty_calls).toBeGreaterThan(0);
+    expect(await engine.api.drills.report(id)).toContain('**PASSED**');
+    const { entries } = await engine.api.audit({ limit: 50 });
+    expect(entries.map(({ action }) => action).filter((action) => action.startsWith('drill.'))).toEqual([
+      'drill.end',
+      'drill.start',
+      'drill.schedule',
+    ]);
+    expect((await ask()).provider).toBe('kimi');
+  });
+
+  it('touches its share of the calls and no other', async () => {
+    await start();
+    engine.api.drills.schedule({ ...PLAN, fault: 'error_rate', share: 0.3 });
+    await running();
+    for (let call = 0; call < 20; call += 1) expect((await ask()).status).toBe(200);
+    const faulty = engine.api.status().drill?.figures.faulty_calls ?? 0;
+    expect(faulty).toBeGreaterThan(0);
+    expect(faulty).toBeLessThan(20);
+    expect(engine.api.drills.abort({ operator: 'ada' })).toMatchObject({ state: 'ended', outcome: 'aborted' });
+  });
+
+  it('holds calls back when it is slow, so that the first token comes late', async () => {
+    await start();
+    engine.api.drills.schedule({ ...PLAN, fault: 'slow', delay_ms: 300 });
+    await running();
+    expect((await ask()).provider).toBe('kimi');
+    const request = await eventually(() => engine.api.recentRequests()[0]);
+    expect(request.duration_ms).toBeGreaterThanOrEqual(300);
+    engine.api.drills.abort({});
+  });
+
+  it('ends at once when it is aborted', async () => {
+    await start();
+    const { id } = engine.api.drills.schedule(PLAN);
+    await running();
+    engine.api.drills.abort({ operator: 'ada', reason: 'enough' });
+    expect(engine.api.status().drill).toBeNull();
+    expect(await engine.api.drills.get(id)).toMatchObject({ findings: ['Aborted by ada: enough.'] });
+    await eventually(async () => (await ask()).provider === 'kimi');
+  });
+
+  it('is stopped by real trouble elsewhere', async () => {
+    await start();
+    const { id } = engine.api.drills.schedule(PLAN);
+    await running();
+    engine.api.isolate('claude', { operator: 'ada', reason: 'real trouble' });
+    const drill = await ended(id);
+    expect(drill.outcome).toBe('stopped');
+    expect(drill.findings[0]).toBe('Stopped because of real trouble: No other provider could serve any more.');
+  });
+
+  it('is refused on the last healthy provider', async () => {
+    await start();
+    engine.api.isolate('claude', { operator: 'ada', reason: 'maintenance' });
+    expect(() => engine.api.drills.schedule(PLAN)).toThrow('kimi is the last healthy provider');
+  });
+
+  it('is refused in production until the registry allows it', async () => {
+    await start({ SWITCHYARD_ENV: 'production' });
+    expect(() => engine.api.drills.schedule(PLAN)).toThrow('Drills are off in production');
+    await engine.stop();
+    await pair.stop();
+    await start({ SWITCHYARD_ENV: 'production' }, '\ndrills: { enabled: true }\n');
+    expect(engine.api.drills.schedule({ ...PLAN, starts_in_seconds: 60 }).state).toBe('scheduled');
+  });
+
+  it('does not outlive the engine', async () => {
+    await start();
+    const { id } = engine.api.drills.schedule({ ...PLAN, starts_in_seconds: 60 });
+    await engine.stop({ keepData: true });
+    engine = await startTestEngine(pair.registry({ kimi: QUICK }), {
+      environment: pair.environment,
+      dataDirectory: engine.dataDirectory,
+    });
+    expect(await engine.api.drills.get(id)).toMatchObject({ state: 'ended', outcome: 'aborted' });
+    expect((await ask()).provider).toBe('kimi');
+  });
+});
