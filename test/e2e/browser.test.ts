@@ -25,7 +25,7 @@ describe.skipIf(CHROMIUM === null)('the console in a browser', () => {
     tellConsoleStories(async () => {
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
       await page.goto(host.consoleLink);
-      return { page, gatewayUrl: host.gatewayUrl, close: () => page.close() };
+      return { page, gatewayUrl: host.gatewayUrl, downloads: true, close: () => page.close() };
     });
   });
 
@@ -40,7 +40,7 @@ describe.skipIf(CHROMIUM === null)('the console in a browser', () => {
         await page.close();
         await own.stop();
       };
-      return { page, gatewayUrl: own.gatewayUrl, close };
+      return { page, gatewayUrl: own.gatewayUrl, downloads: true, close };
     });
   });
 

@@ -5,6 +5,8 @@ import { ConsolePage } from './console-page.ts';
 export interface OpenConsole {
   page: Page;
   gatewayUrl: string;
+  /** Whether a saved file is told of; the desktop asks its user where to put it instead. */
+  downloads: boolean;
   close: () => Promise<void>;
 }
 

@@ -12,7 +12,7 @@ describe.skipIf(ELECTRON === null)('the console in the desktop window', () => {
     tellConsoleStories(async () => {
       const desktop = await launchDesktop(['--demo']);
       await new ConsolePage(desktop.page).waitUntilLive();
-      return { page: desktop.page, gatewayUrl: desktop.gatewayUrl(), close: desktop.close };
+      return { page: desktop.page, gatewayUrl: desktop.gatewayUrl(), downloads: false, close: desktop.close };
     });
   });
 
@@ -20,7 +20,7 @@ describe.skipIf(ELECTRON === null)('the console in the desktop window', () => {
     tellOnCallStories(async (registry) => {
       const desktop = await launchDesktop(['--config', registry]);
       await new ConsolePage(desktop.page).waitUntilLive();
-      return { page: desktop.page, gatewayUrl: desktop.gatewayUrl(), close: desktop.close };
+      return { page: desktop.page, gatewayUrl: desktop.gatewayUrl(), downloads: false, close: desktop.close };
     });
   });
 
