@@ -13,7 +13,6 @@ import { createHealthMonitor } from './health/health-monitor.ts';
 import { startIncidentRecorder } from './incidents/incident-recorder.ts';
 import { HistoryOperations } from './history-operations.ts';
 import { RestrictedCount } from './live/restricted-count.ts';
-import { limitName } from './limit-raises.ts';
 import { LiveState } from './live/live-state.ts';
 import { verdictOf } from './live/verdict.ts';
 import type { Logger } from './log.ts';
@@ -151,17 +150,6 @@ export function composeRooms(ground: Ground) {
     config: holder.description,
   });
   const alerting = composeAlerts({ ...ground, quota, status: () => api.status() });
-  events.on('raise_expired', (raise) =>
-    trail.add({
-      at: raise.until,
-      operator: raise.operator,
-      action: 'limit.expire',
-      target: limitName(raise),
-      reason: raise.reason,
-      before: { limit_value: raise.limit_value, until: raise.until },
-      after: null,
-    }),
-  );
   const api: Operations = new Operations({
     drillBook,
     alertBook: alerting.book,

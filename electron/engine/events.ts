@@ -3,7 +3,7 @@ import type { Drill } from '../../shared/domain/drills.ts';
 import type { Episode, FallbackEvent } from '../../shared/domain/history.ts';
 import type { AuditEntry, Override } from '../../shared/domain/operations.ts';
 import type { BreakerStatus, HealthTransition } from '../../shared/domain/provider.ts';
-import type { LimitRaise, QuotaStatus } from '../../shared/domain/quota.ts';
+import type { QuotaStatus } from '../../shared/domain/quota.ts';
 import type { RequestDetail } from '../../shared/domain/request.ts';
 import type { RequestTrace } from './trace-context.ts';
 
@@ -27,8 +27,6 @@ export interface EngineEvents {
   quota_reopened: QuotaStatus;
   /** A soft limit is reached: nothing is refused yet. Once a day for each budget. */
   quota_soft_exceeded: QuotaStatus;
-  /** A raised limit is back at the registry's, as its time was up. */
-  raise_expired: LimitRaise;
   drill_changed: Drill;
   /** An alert fires, is acknowledged, silenced, or resolved. */
   alert_changed: Alert;

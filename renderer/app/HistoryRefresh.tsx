@@ -21,15 +21,24 @@ export function HistoryRefresh() {
   useEffect(() => {
     // A burst of transitions asks once, and only after the gateway has stored what it announced.
     const timer = setTimeout(() => {
-      for (const queryKey of [query.fallbacks.key(), query.uptime.key()])
+      for (const queryKey of [
+        query.fallbacks.key(),
+        query.uptime.key(),
+        query.incidents.key(),
+        query.annotations.key(),
+      ]) {
         void queryClient.invalidateQueries({ queryKey });
+      }
     }, SETTLE_MS);
     return () => clearTimeout(timer);
   }, [transition, queryClient, query]);
 
   useEffect(() => {
     // A key of its own: while requests fall back the transitions come so fast that the one above keeps being put off.
-    const timer = setTimeout(() => void queryClient.invalidateQueries({ queryKey: query.audit.key() }), SETTLE_MS);
+    const timer = setTimeout(() => {
+      for (const queryKey of [query.audit.key(), query.annotations.key()])
+        void queryClient.invalidateQueries({ queryKey });
+    }, SETTLE_MS);
     return () => clearTimeout(timer);
   }, [change, queryClient, query]);
 
@@ -52,6 +61,8 @@ export function HistoryRefresh() {
         query.settings.key(),
         query.alerts.key(),
         query.notify.key(),
+        query.incidents.key(),
+        query.annotations.key(),
       ]) {
         void queryClient.invalidateQueries({ queryKey });
       }

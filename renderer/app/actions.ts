@@ -109,6 +109,14 @@ export function actionsFor(context: ActionContext): Action[] {
     ...raiseActions(context),
     ...(viewAt(context.path)?.ranged ? rangeActions() : []),
     ...copyActions(status),
+    {
+      id: 'annotations',
+      group: 'Look',
+      label: 'Show or hide events on the charts',
+      icon: Flag,
+      keywords: ['annotations', 'deploy', 'notes'],
+      run: () => usePreferences.setState(({ showAnnotations }) => ({ showAnnotations: !showAnnotations })),
+    },
     ...themeActions(context.theme),
   ];
 }

@@ -15,6 +15,8 @@ export interface Preferences {
   operator: string;
   /** Ids of the actions used last, newest first. */
   recentActions: readonly string[];
+  /** Whether charts show what happened beside their curves. */
+  showAnnotations: boolean;
 }
 
 const RECENT_KEPT = 6;
@@ -28,10 +30,19 @@ export function noteAction(id: string): void {
 
 /** What this viewer chose, kept in the browser's local storage. */
 export const usePreferences = create<Preferences>()(
-  persist((): Preferences => ({ theme: 'system', range: DEFAULT_RANGE, operator: '', recentActions: [] }), {
-    name: 'switchyard-preferences',
-    version: 1,
-  }),
+  persist(
+    (): Preferences => ({
+      theme: 'system',
+      range: DEFAULT_RANGE,
+      operator: '',
+      recentActions: [],
+      showAnnotations: true,
+    }),
+    {
+      name: 'switchyard-preferences',
+      version: 1,
+    },
+  ),
 );
 
 /** The theme that `data-theme` gets. */

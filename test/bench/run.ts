@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { consoleUnderLoad } from './console.ts';
 import { costs } from './costs.ts';
 import { costsUnderWrite } from './costs-under-write.ts';
 import { decisions } from './decide.ts';
@@ -18,7 +19,16 @@ import type { Benchmark, Outcome } from './types.ts';
  * Only the ratio is judged, as it holds from machine to machine where figures do not. Exit 1 when a ratio is over its
  * limit or could not be measured, 2 for a wrong call.
  */
-const BENCHMARKS: readonly Benchmark[] = [gateway, stream, decisions, store, costs, costsUnderWrite, replays];
+const BENCHMARKS: readonly Benchmark[] = [
+  gateway,
+  stream,
+  decisions,
+  store,
+  costs,
+  costsUnderWrite,
+  replays,
+  consoleUnderLoad,
+];
 
 async function runInDirectory(benchmark: Benchmark, full: boolean): Promise<Outcome> {
   const directory = await mkdtemp(join(tmpdir(), 'switchyard-bench-'));

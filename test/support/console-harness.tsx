@@ -21,7 +21,13 @@ export function resetConsole(): void {
   useConnection.setState(initialConnection, true);
   useLive.setState(initialLive, true);
   useForceDialog.setState({ draft: null });
-  usePreferences.setState({ theme: 'system', range: DEFAULT_RANGE, operator: '', recentActions: [] });
+  usePreferences.setState({
+    theme: 'system',
+    range: DEFAULT_RANGE,
+    operator: '',
+    recentActions: [],
+    showAnnotations: true,
+  });
   useOverlay.setState({ open: null });
   useNotice.setState({ notice: null });
   window.history.replaceState(null, '', '/');

@@ -1,7 +1,9 @@
 import { createConsoleApi, type ConsoleApi, type ConsoleClient } from '../../renderer/api/client.ts';
+import type { Annotation, AnnotationRequest, Annotations } from '../../shared/domain/annotations.ts';
 import type { CompareEvent, CompareRequest } from '../../shared/domain/compare.ts';
 import type { PriceApplication, PriceOutcome } from '../../shared/domain/pricing.ts';
 import type { EndRaiseRequest, LimitRaise, QuotaStatus, RaiseRequest } from '../../shared/domain/quota.ts';
+import type { IncidentDetail, IncidentReportQuery, IncidentSummary } from '../../shared/domain/incidents.ts';
 import type { CostQuery, Costs, Fallbacks, Series } from '../../shared/domain/history.ts';
 
 /** What the historical calls answer in a test; a call that is left out never answers. */
@@ -12,6 +14,11 @@ export interface HistoryAnswers {
   applyPrice?: (application: PriceApplication) => Promise<PriceOutcome>;
   raiseLimit?: (request: RaiseRequest) => Promise<QuotaStatus>;
   endRaise?: (request: EndRaiseRequest) => Promise<{ ended: LimitRaise | null }>;
+  incident?: (input: { id: number }) => Promise<IncidentDetail>;
+  incidentReport?: (query: IncidentReportQuery) => Promise<File>;
+  incidentSummary?: () => Promise<IncidentSummary>;
+  annotations?: () => Promise<Annotations>;
+  annotate?: (request: AnnotationRequest) => Promise<Annotation>;
   compare?: (request: CompareRequest, signal: AbortSignal | undefined) => AsyncGenerator<CompareEvent, void, void>;
 }
 
@@ -22,9 +29,13 @@ export function historyApi(answers: HistoryAnswers): ConsoleApi {
     fallbacks: answers.fallbacks ?? never,
     costs: answers.costs ?? never,
     series: answers.series ?? never,
-    annotations: { list: never },
-    incidents: { summary: never, get: never },
     limits: { raise: answers.raiseLimit ?? never, endRaise: answers.endRaise ?? never },
+    incidents: {
+      get: answers.incident ?? never,
+      report: answers.incidentReport ?? never,
+      summary: answers.incidentSummary ?? never,
+    },
+    annotations: { list: answers.annotations ?? never, create: answers.annotate ?? never },
     prices: { apply: answers.applyPrice ?? never },
     compare: {
       stream: async (request: CompareRequest, options?: { signal?: AbortSignal }) =>

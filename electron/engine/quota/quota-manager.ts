@@ -66,13 +66,7 @@ class RegistryQuotaManager implements EngineQuotaManager {
     this.#rule = deps.registry().policy.budgets;
     this.#window = dayWindow(deps.clock.now(), this.#rule);
     this.#stored = new Map(deps.storage.load().map((counter) => [limitKey(counter), counter]));
-    this.#raises = new RaiseBook(
-      deps.clock,
-      deps.storage,
-      () => this.#keepTime(),
-      // Told once all rooms are there to hear it: what ran out while nothing ran is found in this constructor.
-      (raise) => queueMicrotask(() => deps.events.emit('raise_expired', raise)),
-    );
+    this.#raises = new RaiseBook(deps.clock, deps.storage, () => this.#keepTime());
     this.setRegistry();
   }
 

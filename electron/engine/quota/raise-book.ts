@@ -8,21 +8,16 @@ export class RaiseBook {
   readonly #clock: Clock;
   readonly #storage: RaiseStorage;
   readonly #onDue: () => void;
-  readonly #onExpired: (raise: LimitRaise) => void;
   readonly #raises = new Map<string, LimitRaise>();
   /** When the first of them ends; not known before the first look. */
   #nextEnd = -Infinity;
   #cancelTimer = (): void => undefined;
 
-  /**
-   * @param onDue called when a raise may be over, so that it ends without a request to notice it.
-   * @param onExpired told of every raise whose time was up.
-   */
-  constructor(clock: Clock, storage: RaiseStorage, onDue: () => void, onExpired: (raise: LimitRaise) => void) {
+  /** @param onDue called when a raise may be over, so that it ends without a request to notice it. */
+  constructor(clock: Clock, storage: RaiseStorage, onDue: () => void) {
     this.#clock = clock;
     this.#storage = storage;
     this.#onDue = onDue;
-    this.#onExpired = onExpired;
     for (const raise of storage.loadRaises()) this.#raises.set(limitKey(raise), raise);
     this.expire(clock.now());
   }
@@ -59,7 +54,6 @@ export class RaiseBook {
     for (const [key, raise] of over) {
       this.#raises.delete(key);
       this.#storage.endRaise(raise.id, raise.until, 'expired');
-      this.#onExpired(raise);
     }
     if (over.length > 0 || this.#nextEnd <= now) this.#plan();
     return over.length > 0;

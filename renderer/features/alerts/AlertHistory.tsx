@@ -33,7 +33,9 @@ export function AlertHistory({ rules, onSilence }: AlertHistoryProps) {
   const names = rules.map(({ name }) => name);
   return (
     <Panel
-      title={alerts.length === 0 ? 'Alerts that fired' : `${alerts.length} alerts fired`}
+      title={
+        alerts.length === 0 ? 'Alerts that fired' : `${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'} fired`
+      }
       note={label}
       flush
       actions={

@@ -32,14 +32,7 @@ export function Rules({ alerts }: { alerts: Alerts }) {
         <StatusMark status={enabled ? SEVERITY_MARKS[severity] : 'disabled'} word={enabled ? severity : 'off'} />
       ),
       sortValue: ({ severity, enabled }) => (enabled ? ['critical', 'warning', 'info'].indexOf(severity) : 3),
-    },
-    { key: 'condition', header: 'Fires when', cell: ({ condition }) => condition, className: 'min-w-48' },
-    {
-      key: 'for',
-      header: 'For',
-      numeric: true,
-      cell: ({ for_seconds: seconds }) => (seconds === 0 ? 'at once' : formatDuration(seconds * 1000)),
-      sortValue: ({ for_seconds: seconds }) => seconds,
+      className: 'max-sm:hidden',
     },
     {
       key: 'state',
@@ -50,6 +43,14 @@ export function Rules({ alerts }: { alerts: Alerts }) {
         if (state === 'firing') return <StatusMark status={SEVERITY_MARKS[severity]} word="firing" />;
         return <span className={state ? '' : 'text-ink-faint'}>{state ?? 'quiet'}</span>;
       },
+    },
+    { key: 'condition', header: 'Fires when', cell: ({ condition }) => condition, className: 'min-w-48' },
+    {
+      key: 'for',
+      header: 'For',
+      numeric: true,
+      cell: ({ for_seconds: seconds }) => (seconds === 0 ? 'at once' : formatDuration(seconds * 1000)),
+      sortValue: ({ for_seconds: seconds }) => seconds,
     },
   ];
   const off = alerts.rules.filter(({ enabled }) => !enabled).length;

@@ -12,6 +12,7 @@ import { TimeChart } from '../../ui/charts/TimeChart.tsx';
 import { panelStateOf } from '../../ui/panel-state.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
+import { AnnotationControls } from '../annotations/AnnotationControls.tsx';
 import { useAnnotations } from '../annotations/use-annotations.ts';
 import { trendSeries, unpricedInSeries, type TrendMeasure } from './costs-model.ts';
 
@@ -36,6 +37,7 @@ export function CostTrend() {
   const answer = useQuery(
     query.series.queryOptions({ input: { ...rangeQuery(range), buckets: BUCKETS, latency: false } }),
   );
+  const { annotations } = useAnnotations(rangeQuery(range));
   const names = useProviderLabels();
   const colors = useProviderColors();
   const [text, choose] = useSearchParameter('measure');
@@ -45,7 +47,6 @@ export function CostTrend() {
     () => (answer.data ? trendSeries(answer.data, chosen, names, colors) : []),
     [answer.data, chosen, names, colors],
   );
-  const annotations = useAnnotations();
   const label = rangeLabel(range);
   const state = panelStateOf(answer, () =>
     series.length > 0
@@ -57,7 +58,10 @@ export function CostTrend() {
       title={`${measure.label} by provider`}
       note={answer.data ? trendNote(answer.data, chosen) : undefined}
       actions={
-        <Segmented label="Measure of the trend" size="small" value={chosen} onChange={choose} options={MEASURES} />
+        <>
+          <Segmented label="Measure of the trend" size="small" value={chosen} onChange={choose} options={MEASURES} />
+          <AnnotationControls range={rangeQuery(range)} />
+        </>
       }
       minHeight={200}
       state={state}

@@ -17,6 +17,8 @@ import { parseZoom, writeZoom } from './timeline-zoom.ts';
 import { panelStateOf, type PanelState } from '../../ui/panel-state.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import { IncidentFigures } from '../incidents/IncidentFigures.tsx';
+import { AnnotationControls } from '../annotations/AnnotationControls.tsx';
+import { useAnnotations } from '../annotations/use-annotations.ts';
 import { EpisodeDrawer } from './EpisodeDrawer.tsx';
 import { EpisodesTable } from './EpisodesTable.tsx';
 import { EventsTable } from './EventsTable.tsx';
@@ -32,12 +34,13 @@ export function FallbacksView() {
   const now = useNow(STEP_MS);
   const { query } = useConsoleApi();
   const answer = useQuery(query.fallbacks.queryOptions({ input: rangeQuery(range) }));
+  const { annotations } = useAnnotations(rangeQuery(range));
   const providers = useProviders();
   const names = useProviderLabels();
   const primary = useLive((state) => state.status?.primary ?? null);
   const openEpisodes = useLive((state) => state.openEpisodes);
   const recentFallbacks = useLive((state) => state.recentFallbacks);
-  const [selected, select] = useSearchParameter('episode');
+  const [selected, select] = useSearchParameter('incident');
   const [zoomText, setZoomText] = useSearchParameter('zoom');
   const zoom = useMemo(() => parseZoom(zoomText), [zoomText]);
 
@@ -76,10 +79,10 @@ export function FallbacksView() {
 
   return (
     <div className="flex flex-col gap-2 sm:gap-3">
-      <h1 className="sr-only">Fallbacks</h1>
       <Panel
         title={answer.data ? totalsSentence(totals) : 'Fallback timeline'}
         note={`${label}, times in ${viewerTimeZone()}`}
+        actions={<AnnotationControls range={rangeQuery(range)} />}
         minHeight={180}
         state={emptyIf(
           lanes.length === 0,
@@ -92,6 +95,7 @@ export function FallbacksView() {
         <StateTimeline
           lanes={lanes}
           episodes={episodes}
+          annotations={annotations}
           since={since}
           until={until}
           now={now}
@@ -135,8 +139,9 @@ export function FallbacksView() {
       >
         <EventsTable events={events} />
       </Panel>
-      <IncidentFigures version={String(openEpisodes.length)} />
+      <IncidentFigures />
       <EpisodeDrawer
+        id={selected !== null && /^\d+$/.test(selected) ? Number(selected) : null}
         episode={episode}
         events={episode ? eventsOf(episode, events) : []}
         eventsTruncated={fetched.events_truncated}

@@ -55,7 +55,7 @@ export function TimelineStrip({
           onSelect={(selection) =>
             navigate('/fallbacks', {
               range: '24h',
-              episode: selection.kind === 'episode' ? String(selection.id) : null,
+              incident: selection.kind === 'episode' ? String(selection.id) : null,
             })
           }
           ariaLabel="Health of each provider over the last 24 hours"

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import type { Annotation } from '../../../shared/domain/annotations.ts';
 import type { Percentiles, ProviderGauges } from '../../../shared/domain/provider.ts';
 import type { Status } from '../../../shared/domain/status.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
@@ -6,11 +7,12 @@ import { formatCount, formatRate, formatUsd } from '../../../shared/format/numbe
 import { useRange } from '../../app/use-range.ts';
 import { useLive } from '../../state/live.ts';
 import { useProviderColors, useProviderLabels } from '../../state/provider-colors.ts';
-import { rangeLabel } from '../../state/range.ts';
+import { rangeLabel, rangeQuery } from '../../state/range.ts';
 import { Legend } from '../../ui/charts/Legend.tsx';
 import { TimeChart } from '../../ui/charts/TimeChart.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { panelStateOf } from '../../ui/panel-state.ts';
+import { AnnotationControls } from '../annotations/AnnotationControls.tsx';
 import { useAnnotations } from '../annotations/use-annotations.ts';
 import type { ChartValue, ProviderCurves } from './series-points.ts';
 import { useTraffic } from './use-traffic.ts';
@@ -21,7 +23,9 @@ const BELOW_HEIGHT = 120;
 
 /** Who answered how much, how fast, for how much money, over the chosen range: four pictures under one legend. */
 export function TrafficCharts({ beside }: { beside: boolean }) {
-  const label = rangeLabel(useRange());
+  const range = useRange();
+  const label = rangeLabel(range);
+  const { annotations } = useAnnotations(rangeQuery(range));
   const { series, curves } = useTraffic();
   const state = panelStateOf(series, () =>
     curves.length === 0
@@ -42,12 +46,21 @@ export function TrafficCharts({ beside }: { beside: boolean }) {
   const color = useProviderColors();
   const name = useProviderLabels();
   const height = beside ? BESIDE_HEIGHT : BELOW_HEIGHT;
-  const shared = { domain, curves, height };
+  // One row of marks for all four; the others draw the lines alone.
+  const shared = { domain, curves, height, annotations, annotationMarks: false };
   return (
-    <Panel title="Traffic" note={label} state={state} minHeight={height * 4} className={beside ? 'h-full' : undefined}>
+    <Panel
+      title="Traffic"
+      note={label}
+      actions={<AnnotationControls range={rangeQuery(range)} />}
+      state={state}
+      minHeight={height * 4}
+      className={beside ? 'h-full' : undefined}
+    >
       <div className={beside ? 'flex flex-1 flex-col justify-between gap-2' : 'grid gap-x-4 gap-y-2 lg:grid-cols-2'}>
         <Curves
           {...shared}
+          annotationMarks
           title={withFigure('Requests by provider', rate, formatRate)}
           pick={(each) => each.rate}
           kind="stacked-area"
@@ -93,6 +106,8 @@ interface CurvesProps {
   domain: [number, number];
   curves: readonly ProviderCurves[];
   height: number;
+  annotations: readonly Annotation[];
+  annotationMarks: boolean;
   pick: (curves: ProviderCurves) => readonly ChartValue[];
   kind: 'line' | 'stacked-area';
   format: (value: number) => string;
@@ -102,7 +117,6 @@ interface CurvesProps {
 function Curves({ title, curves, pick, ...chart }: CurvesProps) {
   const color = useProviderColors();
   const name = useProviderLabels();
-  const annotations = useAnnotations();
   const series = curves
     .map((each) => ({
       key: each.provider,
@@ -114,7 +128,7 @@ function Curves({ title, curves, pick, ...chart }: CurvesProps) {
   return (
     <section className="min-w-0">
       <h3 className="text-table font-medium">{title}</h3>
-      <TimeChart {...chart} series={series} annotations={annotations} named={false} />
+      <TimeChart {...chart} series={series} named={false} />
     </section>
   );
 }

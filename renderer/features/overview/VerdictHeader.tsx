@@ -63,7 +63,7 @@ function VerdictActions({ status, stale }: { status: Status; stale: boolean }) {
     <div className="flex flex-wrap gap-2">
       {broken && <RunbookButton provider={broken.name} name={broken.display_name} />}
       {incident && (
-        <Button icon={Route} onClick={() => navigate('/fallbacks', { episode: String(incident.id) })}>
+        <Button icon={Route} onClick={() => navigate('/fallbacks', { incident: String(incident.id) })}>
           Open incident
         </Button>
       )}

@@ -1,6 +1,6 @@
 import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
 import { colorValue } from '../../state/provider-colors.ts';
-import { spreadLabels, type Annotation, type ChartRow, type ChartSeries, type Threshold } from './chart-model.ts';
+import { spreadLabels, type ChartRow, type ChartSeries, type Threshold } from './chart-model.ts';
 import { useCrosshair } from './crosshair.ts';
 
 const TEXT = { fontSize: 11, fontFamily: 'inherit' } as const;
@@ -34,51 +34,6 @@ export function ThresholdLines({ thresholds, top }: { thresholds: readonly Thres
       </g>
     );
   });
-}
-
-/** Things that happened, as flags on the time axis. Flags that would cover one another keep the line and drop the word. */
-export function AnnotationFlags({ annotations }: { annotations: readonly Annotation[] }) {
-  const area = usePlotArea();
-  const scale = useXAxisScale();
-  if (!area || !scale) return null;
-  return layOutFlags(annotations, scale, area.x, area.x + area.width).map(({ at, label, x, leftward, named }) => (
-    <g key={`${at} ${label}`} pointerEvents="none">
-      <line x1={x} x2={x} y1={area.y} y2={area.y + area.height} stroke="var(--ink-faint)" strokeDasharray="2 2" />
-      <path d={leftward ? `M${x} ${area.y}h-5l5 6z` : `M${x} ${area.y}h5l-5 6z`} fill="var(--ink-faint)" />
-      {named && (
-        <text
-          {...TEXT}
-          x={leftward ? x - 8 : x + 8}
-          y={area.y + 8}
-          textAnchor={leftward ? 'end' : 'start'}
-          fill="var(--ink-muted)"
-        >
-          {label}
-        </text>
-      )}
-    </g>
-  ));
-}
-
-function layOutFlags(
-  annotations: readonly Annotation[],
-  scale: (at: number) => number | undefined,
-  left: number,
-  right: number,
-) {
-  let free = left;
-  const flags: (Annotation & { x: number; leftward: boolean; named: boolean })[] = [];
-  for (const { at, label } of annotations.toSorted((a, b) => a.at - b.at)) {
-    const x = scale(at);
-    if (x === undefined || x < left || x > right) continue;
-    const width = label.length * 6 + 8;
-    const leftward = x + width > right;
-    const start = leftward ? x - width : x;
-    const named = start >= free;
-    if (named) free = start + width;
-    flags.push({ at, label, x, leftward, named });
-  }
-  return flags;
 }
 
 /** The name of each series at its newest value, beside the plot, moved apart where they would touch. */

@@ -1,6 +1,8 @@
 import { Maximize2, ZoomIn, ZoomOut } from 'lucide-react';
 import { useId, useMemo, useRef, useState } from 'react';
+import type { Annotation } from '../../../shared/domain/annotations.ts';
 import { Button, IconButton } from '../Button.tsx';
+import { AnnotationMarks } from './AnnotationMarks.tsx';
 import { useCrosshair } from './crosshair.ts';
 import { timeTicks } from './time-axis.ts';
 import {
@@ -35,6 +37,8 @@ interface StateTimelineProps {
   since: number;
   until: number;
   episodes?: readonly TimelineEpisode[];
+  /** What happened meanwhile, as faint lines with marks under the lanes; they take a row of their own. */
+  annotations?: readonly Annotation[];
   selectedEpisodeId?: number | null;
   onSelect?: (selection: TimelineSelection) => void;
   /** The moment that is now (epoch ms), drawn as a line when it is inside; `until` when left out. */
@@ -51,7 +55,9 @@ interface StateTimelineProps {
   ariaLabel?: string;
 }
 
-const NONE: readonly TimelineEpisode[] = [];
+const NONE: readonly never[] = [];
+/** The row of the marks between lanes and axis. */
+const MARKS_HEIGHT = 16;
 
 /**
  * One lane a provider, its states as spans over time, fallback episodes as brackets above. Drag to zoom, or from the
@@ -61,6 +67,7 @@ const NONE: readonly TimelineEpisode[] = [];
 export function StateTimeline(props: StateTimelineProps) {
   const { lanes, since, until, onSelect, timeZone } = props;
   const episodes = props.episodes ?? NONE;
+  const annotations = props.annotations ?? NONE;
   const now = props.now ?? until;
   const patternId = useId().replace(/\W/g, '');
   const hintId = useId();
@@ -76,6 +83,7 @@ export function StateTimeline(props: StateTimelineProps) {
   const zoomed = view.to - view.from < until - since;
   const laneHeight = laneHeightOf(props.height, lanes.length);
   const lanesBottom = BRACKET_HEIGHT + laneHeight * lanes.length;
+  const axisTop = lanesBottom + (annotations.length > 0 ? MARKS_HEIGHT : 0);
   const scale = (at: number) => ((at - view.from) / (view.to - view.from)) * width;
 
   const drawn = useMemo(
@@ -134,7 +142,7 @@ export function StateTimeline(props: StateTimelineProps) {
             </div>
           ))}
         </div>
-        <div ref={measure} className="min-w-0 flex-1">
+        <div ref={measure} className="relative min-w-0 flex-1">
           <div
             ref={plot}
             role="group"
@@ -148,15 +156,11 @@ export function StateTimeline(props: StateTimelineProps) {
               role="img"
               aria-label={name}
               width={width}
-              height={lanesBottom + AXIS_HEIGHT}
+              height={axisTop + AXIS_HEIGHT}
               className="block overflow-visible"
             >
               <TimelinePatterns id={patternId} />
-              <TimelineAxis
-                ticks={timeTicks([view.from, view.to], width, timeZone)}
-                scale={scale}
-                bottom={lanesBottom}
-              />
+              <TimelineAxis ticks={timeTicks([view.from, view.to], width, timeZone)} scale={scale} bottom={axisTop} />
               {lanes.map((lane, index) => (
                 <LaneSpans
                   key={lane.provider}
@@ -201,6 +205,16 @@ export function StateTimeline(props: StateTimelineProps) {
               />
             )}
           </div>
+          <AnnotationMarks
+            annotations={annotations}
+            domain={[view.from, view.to]}
+            left={0}
+            width={width}
+            top={BRACKET_HEIGHT}
+            bottom={lanesBottom + MARKS_HEIGHT / 2}
+            marks="bottom"
+            timeZone={timeZone}
+          />
         </div>
       </div>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1">

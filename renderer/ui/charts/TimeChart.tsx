@@ -10,7 +10,9 @@ import {
   YAxis,
   type MouseHandlerDataParam,
 } from 'recharts';
+import type { Annotation } from '../../../shared/domain/annotations.ts';
 import { colorValue } from '../../state/provider-colors.ts';
+import { AnnotationMarks } from './AnnotationMarks.tsx';
 import {
   axisReach,
   bandValue,
@@ -20,12 +22,11 @@ import {
   highestValue,
   isIsolated,
   valueTicks,
-  type Annotation,
   type ChartRow,
   type ChartSeries,
   type Threshold,
 } from './chart-model.ts';
-import { AnnotationFlags, CrosshairLine, DirectLabels, ThresholdLines } from './ChartOverlays.tsx';
+import { CrosshairLine, DirectLabels, ThresholdLines } from './ChartOverlays.tsx';
 import { ChartTooltip } from './ChartTooltip.tsx';
 import { useCrosshair } from './crosshair.ts';
 import { Legend } from './Legend.tsx';
@@ -41,7 +42,10 @@ interface TimeChartProps {
   height: number;
   /** Epoch ms of both ends; the axis spans it whether or not there are points. */
   domain: readonly [number, number];
+  /** What happened meanwhile, as faint lines with marks. */
   annotations?: readonly Annotation[];
+  /** False where another chart of the same time has the marks already, and this one only draws their lines. */
+  annotationMarks?: boolean;
   thresholds?: readonly Threshold[];
   /** IANA zone of the axis; the viewer's when left out. */
   timeZone?: string;
@@ -52,6 +56,8 @@ interface TimeChartProps {
 }
 
 const NARROW = 420;
+const TOP_MARGIN = 8;
+const AXIS_HEIGHT = 22;
 const NONE: readonly never[] = [];
 
 /** A bounded series over time (300 points or fewer each): numeric axis from zero, gaps as gaps, one crosshair per view. */
@@ -95,12 +101,12 @@ export function TimeChart(props: TimeChartProps) {
 
   return (
     <figure className="min-w-0" aria-label={ariaLabel}>
-      <div ref={measure} className="min-w-0 overflow-hidden" style={{ height }}>
+      <div ref={measure} className="relative min-w-0 overflow-hidden" style={{ height }}>
         <ComposedChart
           width={width}
           height={height}
           data={rows}
-          margin={{ top: 8, right, bottom: 0, left: 0 }}
+          margin={{ top: TOP_MARGIN, right, bottom: 0, left: 0 }}
           barGap={0}
           onMouseMove={onMove}
           onMouseLeave={() => point(null, chartId)}
@@ -116,7 +122,7 @@ export function TimeChart(props: TimeChartProps) {
             ticks={times.map(({ at }) => at)}
             tickFormatter={(at: number) => timeLabels.get(at) ?? ''}
             interval={0}
-            height={22}
+            height={AXIS_HEIGHT}
             tickLine={false}
             axisLine={{ stroke: 'var(--line)' }}
             tick={AXIS_TEXT}
@@ -149,10 +155,19 @@ export function TimeChart(props: TimeChartProps) {
           />
           {series.map((one, index) => seriesShape(one, index, kind, rows, barSize))}
           <ThresholdLines thresholds={thresholds} top={top} />
-          <AnnotationFlags annotations={annotations} />
           <CrosshairLine chartId={chartId} />
           {direct && <DirectLabels rows={rows} series={series} stacked={stacked} />}
         </ComposedChart>
+        <AnnotationMarks
+          annotations={annotations}
+          domain={domain}
+          left={left}
+          width={Math.max(0, width - left - right)}
+          top={TOP_MARGIN}
+          bottom={height - AXIS_HEIGHT}
+          marks={props.annotationMarks === false ? 'none' : 'top'}
+          timeZone={timeZone}
+        />
       </div>
       {named && !direct && series.length > 1 && (
         <div className="mt-2">

@@ -95,12 +95,6 @@ export function valueTicks(highest: number): number[] {
   return Array.from({ length: marks + 1 }, (_, index) => Number((index * step).toPrecision(12)));
 }
 
-/** Something that happened at a moment (epoch ms), drawn as a flag. */
-export interface Annotation {
-  at: number;
-  label: string;
-}
-
 /** A limit drawn as a labelled line. */
 export interface Threshold {
   value: number;

@@ -1,9 +1,13 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Legend } from '../../../renderer/ui/charts/Legend.tsx';
+import { groupAnnotations, groupKind } from '../../../renderer/ui/charts/annotation-model.ts';
+import { TooltipProvider } from '../../../renderer/ui/Tooltip.tsx';
 import { StateTimeline } from '../../../renderer/ui/charts/StateTimeline.tsx';
 import { TimeChart } from '../../../renderer/ui/charts/TimeChart.tsx';
 import type { ChartSeries } from '../../../renderer/ui/charts/chart-model.ts';
+import type { Annotation } from '../../../shared/domain/annotations.ts';
 import { aFallbackDay, pastEpisode } from '../../support/console-fixtures-history.ts';
 
 afterEach(cleanup);
@@ -20,20 +24,35 @@ function aSeries(key: string, values: readonly (number | null)[]): ChartSeries {
   };
 }
 
+function anAnnotation(changes: Partial<Annotation> = {}): Annotation {
+  return {
+    id: 'override:7',
+    kind: 'override',
+    at: NOW,
+    until: null,
+    text: 'forced',
+    operator: 'ana',
+    link: null,
+    ...changes,
+  };
+}
+
 describe('TimeChart', () => {
   const chart = (series: ChartSeries[], kind: 'line' | 'stacked-area' | 'stacked-bar' = 'line') =>
     render(
-      <TimeChart
-        series={series}
-        kind={kind}
-        format={(value) => `${value} ms`}
-        height={160}
-        domain={[FROM, NOW]}
-        thresholds={[{ value: 10, label: 'limit 10 ms' }]}
-        annotations={[{ at: FROM + 1_800_000, label: 'forced' }]}
-        timeZone="UTC"
-        ariaLabel="First token by provider"
-      />,
+      <TooltipProvider>
+        <TimeChart
+          series={series}
+          kind={kind}
+          format={(value) => `${value} ms`}
+          height={160}
+          domain={[FROM, NOW]}
+          thresholds={[{ value: 10, label: 'limit 10 ms' }]}
+          annotations={[anAnnotation({ at: FROM + 1_800_000, text: 'Claude forced' })]}
+          timeZone="UTC"
+          ariaLabel="First token by provider"
+        />
+      </TooltipProvider>,
     );
 
   it('draws a break where nothing was measured', () => {
@@ -47,7 +66,7 @@ describe('TimeChart', () => {
     expect(screen.getByText('0 ms')).toBeTruthy();
     expect(screen.getByText('11:30')).toBeTruthy();
     expect(screen.getByText('limit 10 ms')).toBeTruthy();
-    expect(screen.getByText('forced')).toBeTruthy();
+    expect(screen.getByRole('button', { name: /^Override, .*: Claude forced \(ana\)$/ })).toBeTruthy();
   });
 
   it('names a limit far above the data without pressing them flat', () => {
@@ -155,6 +174,73 @@ describe('StateTimeline', () => {
   it('stands without a lane', () => {
     render(<StateTimeline lanes={[]} since={0} until={1000} />);
     expect(screen.getByRole('img')).toBeTruthy();
+  });
+});
+
+describe('annotations on charts', () => {
+  it('become one mark where they would cover one another', () => {
+    const at = (seconds: number, kind: Annotation['kind']) =>
+      anAnnotation({ id: `${kind}:${seconds}`, kind, at: FROM + seconds * 1000 });
+    const groups = groupAnnotations(
+      [at(1800, 'alert'), at(1790, 'alert'), at(60, 'deploy'), at(0, 'note'), at(9000, 'note'), at(-5, 'note')],
+      [FROM, NOW],
+      3600,
+    );
+    expect(groups.map(({ x, annotations }) => [x, annotations.map(({ id }) => id)])).toEqual([
+      [0, ['note:0']],
+      [60, ['deploy:60']],
+      [1790, ['alert:1790', 'alert:1800']],
+    ]);
+    expect(groups.map(groupKind)).toEqual(['note', 'deploy', 'alert']);
+    const mixed = groupAnnotations([at(0, 'note'), at(1, 'deploy')], [FROM, NOW], 100);
+    expect(mixed.map(groupKind)).toEqual([null]);
+  });
+
+  it('never stand nearer than a mark can be pressed, and none is lost', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: FROM, max: NOW }), { maxLength: 60 }), (moments) => {
+        const all = moments.map((moment, index) => anAnnotation({ id: `note:${index}`, at: moment }));
+        const groups = groupAnnotations(all, [FROM, NOW], 500);
+        expect(groups.flatMap(({ annotations }) => annotations)).toHaveLength(all.length);
+        for (const [index, { x }] of groups.entries())
+          expect(x - (groups[index - 1]?.x ?? -99)).toBeGreaterThanOrEqual(24);
+      }),
+    );
+  });
+
+  it('tell more on focus, and stand on the timeline too', async () => {
+    render(
+      <TooltipProvider>
+        <StateTimeline
+          lanes={aFallbackDay(NOW).lanes}
+          since={FROM}
+          until={NOW}
+          annotations={[anAnnotation({ at: FROM }), anAnnotation({ id: 'deploy:1', kind: 'deploy', at: FROM + 1 })]}
+          timeZone="UTC"
+        />
+      </TooltipProvider>,
+    );
+    fireEvent.focus(screen.getByRole('button', { name: /^2 events from / }));
+    expect((await screen.findByRole('tooltip')).textContent).toContain('2 events');
+  });
+
+  it('are lines alone where a neighbour has the marks', () => {
+    render(
+      <TooltipProvider>
+        <TimeChart
+          series={[aSeries('kimi', [1, 2])]}
+          kind="line"
+          format={String}
+          height={60}
+          domain={[FROM, NOW]}
+          annotations={[anAnnotation({ at: FROM + 1000 })]}
+          annotationMarks={false}
+          ariaLabel="First token"
+        />
+      </TooltipProvider>,
+    );
+    expect(document.querySelector('[data-annotation="override:7"]')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: /^Override/ })).toBeNull();
   });
 });
 

@@ -95,12 +95,12 @@ describe('FallbacksView', () => {
   it('opens an episode into the address, tells it in words, and closes it again', async () => {
     renderView(<FallbacksView />, { fallbacks: async () => aFallbackDay(NOW) }, healthy, '/fallbacks?range=24h');
     fireEvent.click(await screen.findByText('5 h ago'));
-    expect(window.location.search).toContain('episode=40');
+    expect(window.location.search).toContain('incident=40');
     const dialog = screen.getByRole('dialog');
     expect(dialog.textContent).toContain('Claude Opus took most of 1,204 requests; 3 of them failed.');
     expect(within(dialog).getByRole('table', { name: 'Fallback events' })).toBeTruthy();
     fireEvent.click(within(dialog).getByRole('button', { name: 'Close' }));
-    expect(window.location.search).not.toContain('episode');
+    expect(window.location.search).not.toContain('incident');
   });
 
   it('opens the episode that the address names', async () => {
@@ -108,9 +108,18 @@ describe('FallbacksView', () => {
       <FallbacksView />,
       { fallbacks: async () => aFallbackDay(NOW) },
       healthy,
-      '/fallbacks?range=24h&episode=40',
+      '/fallbacks?range=24h&incident=40',
     );
-    expect((await screen.findByRole('dialog')).textContent).toContain('Kimi K2 → Claude Opus');
+    expect(await screen.findByRole('dialog', { name: 'Kimi K2 → Claude Opus' })).toBeTruthy();
+  });
+
+  it('opens an incident whose episode is not in the range, from its own story alone', async () => {
+    const incident = vi.fn(async () => Promise.reject(new Error('There is no incident 7.')));
+    const address = '/fallbacks?range=15m&incident=7';
+    renderView(<FallbacksView />, { fallbacks: async () => aQuietDay(NOW), incident }, healthy, address);
+    const dialog = await screen.findByRole('dialog', { name: 'Incident 7' });
+    expect(await within(dialog).findByText(/There is no incident 7/)).toBeTruthy();
+    expect(incident.mock.calls[0]).toEqual([{ id: 7 }, expect.anything()]);
   });
 
   it('shows an episode and an event that the live stream announces', async () => {

@@ -110,7 +110,7 @@ describe('the overview', () => {
     expect(window.location.search).toContain('runbook=kimi_k2');
     fireEvent.click(verdict.getByRole('button', { name: 'Open incident' }));
     expect(window.location.pathname).toBe('/fallbacks');
-    expect(window.location.search).toMatch(/episode=\d+/);
+    expect(window.location.search).toMatch(/incident=\d+/);
   });
 
   it('takes no action by hand while the line is down', () => {
