@@ -1,8 +1,12 @@
 import type { Page } from 'playwright';
+import type { VIEW_NAMES } from '../e2e/console-page.ts';
 import { type Camera, DESK, EVERY_FRAME, LAPTOP, PHONE, README } from './camera.ts';
 import type { openQuietHost, Stage } from './stage.ts';
 
-type ViewName = 'Overview' | 'Fallbacks' | 'Costs' | 'Playground';
+type ViewName = (typeof VIEW_NAMES)[number];
+
+/** Views that are pictured as they stand on a fallback. */
+const FURTHER_VIEWS = ['Requests', 'Alerts', 'Drills', 'What if', 'Routing', 'Audit', 'Settings'] as const;
 
 /** What the demo needs to get from calm to its first outage, with room for a slow machine. */
 const INCIDENT_TIMEOUT_MS = 120_000;
@@ -46,6 +50,7 @@ export async function pictureDemo({ page, host }: Stage, camera: Camera): Promis
   await open(page, 'Costs');
   await camera.take('costs', { frames: [README], kept: true });
   await camera.take('costs', { frames: EVERY_FRAME });
+  await pictureFurtherViews(page, camera);
   await picturePlayground(page, camera);
   await open(page, 'Overview');
   await pictureForce(page, camera);
@@ -61,6 +66,29 @@ export async function pictureDemo({ page, host }: Stage, camera: Camera): Promis
   await camera.take('connection-lost', { frames: [LAPTOP], kept: true });
   await camera.take('connection-lost', { frames: [PHONE] });
   await camera.examine('connection lost');
+}
+
+async function pictureFurtherViews(page: Page, camera: Camera): Promise<void> {
+  for (const view of FURTHER_VIEWS) {
+    await open(page, view);
+    const name = view.toLowerCase().replace(' ', '-');
+    await page.getByText('Loading', { exact: true }).first().waitFor({ state: 'hidden' });
+    await camera.take(name, { frames: [LAPTOP], kept: true });
+    await camera.take(name, { frames: [DESK, PHONE] });
+    await camera.examine(name);
+  }
+  await open(page, 'Requests');
+  await page.getByRole('table', { name: 'Requests' }).getByRole('row').nth(2).click();
+  await page.getByRole('heading', { name: 'Attempts' }).waitFor();
+  await camera.take('request', { frames: [LAPTOP], kept: true });
+  await camera.take('request', { frames: [PHONE] });
+  await camera.examine('request');
+  await page.keyboard.press('Escape');
+  await open(page, 'Overview');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog').waitFor();
+  await camera.take('palette', { frames: [LAPTOP], kept: true });
+  await page.keyboard.press('Escape');
 }
 
 async function pictureRunbook(page: Page, camera: Camera): Promise<void> {

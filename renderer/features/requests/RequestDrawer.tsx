@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { ChevronDown, ChevronUp, GitCompareArrows } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Decision } from '../../../shared/domain/decision.ts';
 import type { RequestDetail } from '../../../shared/domain/request.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatExact } from '../../../shared/format/number.ts';
@@ -15,9 +14,10 @@ import { CopyButton, useCopied } from '../../ui/CopyButton.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Money } from '../../ui/figures.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
-import { StatusMark, StatusShape } from '../../ui/StatusMark.tsx';
+import { StatusMark } from '../../ui/StatusMark.tsx';
 import { emptyForm } from '../playground/comparison-form.ts';
 import { editForm, nextId } from '../playground/playground-store.ts';
+import { DecisionExplanation } from '../routing/DecisionExplanation.tsx';
 import { curlOf } from './request-curl.ts';
 import { OUTCOMES } from './request-words.ts';
 import { Waterfall } from './Waterfall.tsx';
@@ -124,7 +124,7 @@ function Detail({ request }: { request: RequestDetail }) {
         <Waterfall request={request} />
       </Section>
       <Section title="Why it went there">
-        {request.decision ? <DecisionPart decision={request.decision} /> : <Faint>No decision was made.</Faint>}
+        {request.decision ? <DecisionExplanation decision={request.decision} /> : <Faint>No decision was made.</Faint>}
       </Section>
       <Section title="Tokens and cost">
         <Pairs pairs={tokenPairs(request)} />
@@ -168,43 +168,6 @@ function Pairs({ pairs }: { pairs: readonly Pair[] }) {
         </div>
       ))}
     </dl>
-  );
-}
-
-/** The decision as `POST /v1/route` gives it. */
-function DecisionPart({ decision }: { decision: Decision }) {
-  const label = useProviderLabels();
-  return (
-    <div className="flex flex-col gap-2">
-      <p className="text-pretty">{decision.reason}</p>
-      {decision.complexity !== null && (
-        <p className="text-ink-muted">
-          Complexity {decision.complexity.toFixed(1)} of 10, tier {decision.tier}.
-        </p>
-      )}
-      {decision.warnings.map((warning) => (
-        <p key={warning} className="text-warn">
-          {warning}
-        </p>
-      ))}
-      <ol className="flex flex-col gap-1">
-        {decision.candidates.map((candidate) => (
-          <li key={candidate.provider} className="flex items-baseline gap-2">
-            <StatusShape status={candidate.eligible ? 'healthy' : 'unknown'} size={8} />
-            <span className="min-w-0 break-words">
-              <span className={candidate.provider === decision.provider ? 'font-medium' : undefined}>
-                {label(candidate.provider)}
-              </span>
-              {candidate.provider === decision.provider && <span className="text-accent"> chosen</span>}
-              <span className="text-ink-muted">
-                : {candidate.eligible ? '' : 'ruled out, '}
-                {candidate.reason}
-              </span>
-            </span>
-          </li>
-        ))}
-      </ol>
-    </div>
   );
 }
 

@@ -1,13 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import type { Decision, RouteQuestion } from '../../../shared/domain/decision.ts';
+import type { RouteQuestion } from '../../../shared/domain/decision.ts';
 import { taskSchema } from '../../../shared/domain/decision.ts';
 import { useConsoleApi } from '../../api/client.ts';
-import { useProviderLabels } from '../../state/provider-colors.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field, TextInput } from '../../ui/Field.tsx';
 import { Panel } from '../../ui/Panel.tsx';
-import { StatusShape } from '../../ui/StatusMark.tsx';
+import { DecisionExplanation } from './DecisionExplanation.tsx';
 
 /** Asks where a request would go now, and shows every candidate with its reason. Sends nothing to a provider. */
 export function AskDecision() {
@@ -59,41 +58,12 @@ export function AskDecision() {
           {ask.error.message}
         </p>
       )}
-      {ask.data && <DecisionList decision={ask.data} />}
-    </Panel>
-  );
-}
-
-function DecisionList({ decision }: { decision: Decision }) {
-  const labels = useProviderLabels();
-  return (
-    <div role="status" className="mt-3 flex flex-col gap-2">
-      <p className="font-medium text-pretty">{decision.reason}</p>
-      {decision.complexity !== null && (
-        <p className="text-ink-muted">
-          Complexity {decision.complexity.toFixed(1)} of 10, tier {decision.tier}.
-        </p>
+      {ask.data && (
+        <div role="status" className="mt-3">
+          <DecisionExplanation decision={ask.data} />
+        </div>
       )}
-      {decision.warnings.map((warning) => (
-        <p key={warning} className="text-warn">
-          {warning}
-        </p>
-      ))}
-      <ol className="flex flex-col gap-1">
-        {decision.candidates.map((candidate) => (
-          <li key={candidate.provider} className="flex items-baseline gap-2">
-            <StatusShape status={candidate.eligible ? 'healthy' : 'unknown'} size={8} />
-            <span className="min-w-0 break-words">
-              <span className="font-medium">{labels(candidate.provider)}</span>
-              {candidate.model !== null && <span className="text-ink-muted"> {candidate.model}</span>}
-              <span className="text-ink-muted">
-                : {candidate.eligible ? 'can serve' : 'cannot'}, {candidate.reason}
-              </span>
-            </span>
-          </li>
-        ))}
-      </ol>
-    </div>
+    </Panel>
   );
 }
 
