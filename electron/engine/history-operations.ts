@@ -3,7 +3,7 @@ import type { PriceApplication, Rates } from '../../shared/domain/pricing.ts';
 import type { RequestQuery } from '../../shared/domain/request.ts';
 import { auditDocument } from './audit-export.ts';
 import type { Clock } from './clock.ts';
-import { infrastructureOf, referenceRates } from './cost/accounting.ts';
+import { defaultReferenceModel, infrastructureOf, referenceRates } from './cost/accounting.ts';
 import type { EngineApi } from './engine-api.ts';
 import { OperatorError } from './engine-api.ts';
 import { readRange } from './range.ts';
@@ -55,7 +55,7 @@ export class HistoryOperations {
     const now = this.#options.clock.now();
     const range = readRange(query, now);
     const timeZone = knownTimeZone(query.time_zone ?? 'UTC');
-    const model = query.reference_model ?? this.#options.registry().policy.defaultModel;
+    const model = query.reference_model ?? defaultReferenceModel(this.#options.registry());
     const reference = referenceRates(model, this.#options.registry(), now);
     const basis = { reference, infrastructure: infrastructureOf(this.#options.registry()) };
     const answer = await asked(this.#options.store.reader.costs(range, query.group_by, timeZone, basis));

@@ -66,7 +66,7 @@ export const costQuerySchema = rangeQuerySchema.extend({
   group_by: costGroupSchema.default('provider'),
   /** IANA zone in which days and hours are cut; UTC when left out. */
   time_zone: z.string().optional(),
-  /** The model that savings are reckoned against; the policy's default model when left out. */
+  /** The model that savings are reckoned against; when left out the first paid API of the fallback chain, else the policy's default model. */
   reference_model: z.string().max(300).optional(),
 });
 export type CostQuery = z.infer<typeof costQuerySchema>;

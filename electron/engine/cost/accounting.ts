@@ -64,6 +64,17 @@ export function referenceRates(model: string, registry: Registry, at: number): R
   return adapter === null ? null : listRates(adapter, entry?.model ?? model, at);
 }
 
+/**
+ * What "all of it on a paid API" means where nobody names a model: the first paid API of the fallback chain, which is where
+ * the traffic would go without the self-hosted primary; the policy's default model where the chain has none.
+ */
+export function defaultReferenceModel({ providers, routing, policy }: Registry): string {
+  const paid = routing.fallbackChain
+    .map((name) => providers.find((provider) => provider.name === name))
+    .find((provider) => provider?.enabled && provider.deployment === 'api');
+  return paid ? (paid.model ?? paid.name) : policy.defaultModel;
+}
+
 /** The self-hosted providers whose hours cost money, with USD per hour. */
 export function infrastructureOf(registry: Registry): { provider: string; usdPerHour: number }[] {
   return registry.providers.filter(runsHere).map(({ name, infrastructureUsdPerHour }) => ({

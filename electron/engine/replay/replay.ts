@@ -79,7 +79,7 @@ export class Replay {
     const usage = this.#usageOf(request);
     const demanded = (config: ProviderConfig, model: string | null) => ({
       tokens: usage.input_tokens + usage.output_tokens,
-      costMicroUsd: this.#cost(request, usage, config, model).costMicroUsd,
+      ...this.#cost(request, usage, config, model),
     });
     const route = this.#simulation.route(request, demanded);
     const after = isCallersFault(request) ? { ...before } : this.#ending(request, usage, route);

@@ -1,5 +1,6 @@
 import type { Decision } from '../../../shared/domain/decision.ts';
 import type { HealthTransition } from '../../../shared/domain/provider.ts';
+import { priceKnown } from '../cost/compute-cost.ts';
 import { EventBus } from '../events.ts';
 import { resolveIntent } from '../policy/resolve-intent.ts';
 import type { Intent } from '../policy/types.ts';
@@ -39,6 +40,8 @@ const NO_STORAGE: QuotaManagerDeps['storage'] = {
   endRaise: () => {},
 };
 
+type Refusal = Extract<ReservationResult, { ok: false }>;
+
 /** A place taken at a provider until it ends. */
 interface Place {
   endsAt: number;
@@ -59,7 +62,13 @@ export type Route =
   | { served: false; byBudget: boolean; intent: Intent | null; reason: string };
 
 /** What a request takes of a budget, once it is known who would serve it. */
-export type Demanded = (config: ProviderConfig, model: string | null) => { tokens: number; costMicroUsd: number };
+export type Demanded = (config: ProviderConfig, model: string | null) => Demand;
+
+interface Demand {
+  tokens: number;
+  costMicroUsd: number;
+  pricingUnknown: boolean;
+}
 
 /** The engine's own policy, router and budgets over simulated time. Requests come in the order of their arrival. */
 export class Simulation {
@@ -129,7 +138,7 @@ export class Simulation {
         return null;
       }
       const asked = model ?? this.#setup.modelOf(provider);
-      const taken = this.#take(config, intent.callSite, demanded(config, asked));
+      const taken = this.#take(config, intent.callSite, failed.size > 0, demanded(config, asked));
       if (taken.ok) {
         const reason = refusals.length === 0 ? decision.reason : `${provider} stands in: ${refusals.join(', ')}.`;
         const { reservation, waitMs } = taken;
@@ -139,9 +148,16 @@ export class Simulation {
       }
       byBudget ||= taken.code !== 'busy';
       refusals.push(`${provider} is passed over (${taken.reason})`);
+      if (this.#endsRequest(taken)) break;
     }
     const reason = refusals.length === 0 ? decision.reason : `Nobody can serve: ${refusals.join(', ')}.`;
     return { served: false, byBudget, intent, reason };
+  }
+
+  /** As in the gateway: the call site's own limit holds whoever is asked, and a full queue spills over only for latency's sake. */
+  #endsRequest({ code, limit, callSite }: Refusal): boolean {
+    if (callSite !== undefined && limit !== 'usd_per_day') return true;
+    return code === 'busy' && this.#setup.registry.routing.highLoad.mode !== 'latency';
   }
 
   #settle(reservation: Reservation | null, actual: { tokens: number; costMicroUsd: number }): void {
@@ -155,9 +171,17 @@ export class Simulation {
   #take(
     config: ProviderConfig,
     callSite: string | null,
-    { tokens, costMicroUsd }: { tokens: number; costMicroUsd: number },
-  ): { ok: true; reservation: Reservation | null; waitMs: number } | Extract<ReservationResult, { ok: false }> {
-    const demand = { provider: config.name, callSite, estimatedTokens: tokens, estimatedCostMicroUsd: costMicroUsd };
+    counted: boolean,
+    { tokens, costMicroUsd, pricingUnknown }: Demand,
+  ): { ok: true; reservation: Reservation | null; waitMs: number } | Refusal {
+    const demand = {
+      provider: config.name,
+      callSite,
+      counted,
+      pricingUnknown,
+      estimatedTokens: tokens,
+      estimatedCostMicroUsd: costMicroUsd,
+    };
     const first = this.#quota.reserve(demand);
     if (first.ok) return { ok: true, reservation: first.reservation, waitMs: 0 };
     const { queueTimeoutMs } = config.limits;
@@ -193,13 +217,24 @@ export class Simulation {
         if (failure === undefined) return standing;
         return { ...standing, health: { ...standing.health, status: 'unhealthy', reason: failure, since: now } };
       },
-      headroom: (name) => waitingIsOpen(this.#quota.headroom(name)),
+      headroom: (name, model) =>
+        waitingIsOpen(
+          this.#quota.headroom(name, intent.callSite, failed.size > 0, this.#isUnpriced(name, model, intent.callSite)),
+        ),
       availability: (name) => this.#availability(name),
       capabilities: (name, model) => this.#capabilitiesOf(name, model),
       inFlight: (name) => this.#running.get(name)?.size ?? 0,
       turn: this.#turn,
       now,
     });
+  }
+
+  /** A spending limit stands over the request, and nobody knows its price. */
+  #isUnpriced(provider: string, model: string | null, callSite: string | null): boolean {
+    if (!this.#quota.limitsSpending(provider, callSite)) return false;
+    const config = this.#configs.get(provider);
+    const asked = model ?? this.#setup.modelOf(provider) ?? provider;
+    return config !== undefined && !priceKnown(config, asked, this.#clock.now());
   }
 
   #moveTo(at: number): void {

@@ -107,6 +107,7 @@ function scopeObstacle({ role }: Place, input: DecisionInput): Obstacle | null {
   return { code: 'not_in_scope', reason: 'fallback_triggers does not hold primary_unhealthy' };
 }
 
+/** `use_when` says when a fallback may be used. Whoever is made the primary is used by that alone. */
 function conditionObstacle(
   place: Place,
   config: ProviderConfig,
@@ -114,6 +115,7 @@ function conditionObstacle(
   slow: ReadonlySet<string>,
 ): Obstacle | null {
   const { useWhen } = config.usagePolicy;
+  if (place.role === 'primary' && place.provider === input.registry.routing.primary) return null;
   if (useWhen.length === 0 || useWhen.some((condition) => holds(condition, place, input, slow))) return null;
   return { code: 'use_when_not_met', reason: `used only when ${useWhen.map(conditionWords).join(' or ')}` };
 }

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   cacheSavingsOf,
+  defaultReferenceModel,
   infrastructureOf,
   listSavingsOf,
   referenceRates,
@@ -144,4 +145,26 @@ describe('the rates of a reference model', () => {
 
 it('machines that cost money are the enabled ones of one’s own with a rate', () => {
   expect(infrastructureOf(registry)).toEqual([{ provider: 'kimi', usdPerHour: 4.5 }]);
+});
+
+describe('the model that savings are reckoned against', () => {
+  const chain = (names: string, policy = '') =>
+    registryOf(`
+models:
+  kimi: { adapter: vllm, endpoint: http://127.0.0.1:8000/v1 }
+  spare: { adapter: vllm, endpoint: http://127.0.0.1:8001/v1 }
+  off: { adapter: openai, model: gpt-4o, enabled: false }
+  claude: { adapter: anthropic, model: claude-haiku-4-5 }
+routing: { primary: kimi, fallback_chain: [${names}] }
+policy: { default_model: ${policy || 'kimi'} }
+`);
+
+  it.each([
+    ['the first paid API of the chain', 'kimi, claude', 'claude-haiku-4-5'],
+    ['never a self-hosted one before it', 'kimi, spare, claude', 'claude-haiku-4-5'],
+    ['never one that is switched off', 'kimi, off, claude', 'claude-haiku-4-5'],
+    ['the default model where the chain pays nobody', 'kimi, spare', 'kimi'],
+  ])('is %s', (_, names, expected) => {
+    expect(defaultReferenceModel(chain(names))).toBe(expected);
+  });
 });

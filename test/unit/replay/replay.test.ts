@@ -88,21 +88,53 @@ describe('replaying recorded traffic', () => {
     expect(run(requests, text).after).toMatchObject({ served: 2, refused_by_budget: 2 });
   });
 
-  it('lets a request wait for the place that is free first, and passes on when that is too late', () => {
+  describe('where all places are taken', () => {
     const text = REGISTRY.replace(
       'max_concurrent: 64, queue_timeout_ms: 5000',
       'max_concurrent: 1, queue_timeout_ms: 1000',
     );
+    // The second waits 800 ms for the first; the third would wait for 1,600 ms.
     const requests = [0, 100, 200].map((after, index) =>
       recorded({ id: `${index}`, at: DAY_START + after, durationMs: 900 }),
     );
-    const result = run(requests, text);
-    // The second waits 800 ms for the first; the third would wait for 1,600 ms and goes to the next in the chain.
-    expect(result.after.providers.map(({ provider, requests: served }) => [provider, served])).toEqual([
-      ['kimi', 2],
-      ['claude', 1],
-    ]);
-    expect(result.after.providers[0]?.latency_ms?.p95).toBe(1700);
+    const served = ({ after }: ReturnType<typeof run>) =>
+      after.providers.map(({ provider, requests: count }) => [provider, count]);
+
+    it('a request waits for the one that is free first, and is refused when that is too late', () => {
+      const result = run(requests, text);
+      expect(served(result)).toEqual([['kimi', 2]]);
+      expect(result.after.failed).toBe(1);
+      expect(result.after.providers[0]?.latency_ms?.p95).toBe(1700);
+    });
+
+    it('it goes on to the next where latency comes first', () => {
+      const result = run(requests, text.replace('routing:', 'routing:\n  high_load: { mode: latency }'));
+      expect(served(result)).toEqual([
+        ['kimi', 2],
+        ['claude', 1],
+      ]);
+    });
+  });
+
+  it('holds a call site to its own budget, whoever would serve', () => {
+    const policy = 'policy:\n  call_sites: { chat: { model: kimi, limits: { requests_per_day: 3 } } }\n';
+    const result = run(minutes(5, { requestedModel: 'call-site:chat', callSite: 'chat' }), `${REGISTRY}${policy}`);
+    expect(result.after).toMatchObject({ served: 3, refused_by_budget: 2 });
+    expect(result.examples.find(({ after }) => after.outcome === 'refused_by_budget')?.reason).toMatch(/3 of 3/);
+  });
+
+  it.each([
+    ['refuse', 'kimi'],
+    ['admit', 'unpriced'],
+  ])('asks a model of unknown price under a spending limit only where the policy says so: %s', (unknown, provider) => {
+    const text = REGISTRY.replace(
+      '  gpt:',
+      '  unpriced: { adapter: openai, model: nobody-knows, limits: { usd_per_day: 5 } }\n  gpt:',
+    )
+      .replace('primary: kimi', 'primary: unpriced')
+      .replace('[kimi,', '[unpriced, kimi,');
+    const result = run(minutes(2), `${text}policy: { budgets: { unknown_price: ${unknown} } }\n`);
+    expect(result.after.providers.map((side) => side.provider)).toEqual([provider]);
   });
 
   it('takes health as it was recorded', () => {

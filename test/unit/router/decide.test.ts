@@ -69,6 +69,12 @@ describe('primary with fallback', () => {
     );
   });
 
+  it('asks whoever is made the primary, whatever its use_when says of it as a fallback', () => {
+    const text = HYBRID.replace('routing:', `routing:\n  primary: ${CLAUDE}`);
+    expect(decide(input({ text }))).toMatchObject({ rule: 'primary', provider: CLAUDE });
+    expect(codes({ text })).toContain(`${KIMI}:ok`);
+  });
+
   it('is empty where nothing is configured', () => {
     const registry = {
       ...input().registry,
