@@ -77,14 +77,14 @@ async function goAbout(page: Page): Promise<void> {
   await link(page, 'Overview').click();
   await page.getByRole('region', { name: 'Verdict' }).waitFor();
   await link(page, 'Requests').click();
-  const list = page.getByLabel('Requests, newest first');
+  const list = page.getByRole('grid', { name: 'Requests' });
   await list.waitFor();
   await list.hover();
   for (let turn = 0; turn < 12; turn += 1) await page.mouse.wheel(0, 1_500);
   await list.press('PageDown');
   await list.press('ArrowDown');
   await page.getByLabel('Outcome').selectOption('error');
-  await page.getByRole('table', { name: 'Requests' }).getByText('failed').first().click();
+  await page.getByRole('grid', { name: 'Requests' }).getByText('failed').first().click();
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
   await link(page, 'Fallbacks').click();

@@ -76,7 +76,7 @@ export function tellOnCallStories(open: (registry: string) => Promise<OpenConsol
     pair.claude.faults.set([{ kind: 'exhausted', times: 1 }]);
     expect((await ask({ 'x-switchyard-user': 'customer-17' })).status).toBeGreaterThanOrEqual(500);
     await opened.page.goto(new URL('/requests?q=customer-17', opened.page.url()).href);
-    await opened.page.getByRole('table', { name: 'Requests' }).getByText('failed').first().click();
+    await opened.page.getByRole('grid', { name: 'Requests' }).getByText('failed').first().click();
     const drawer = opened.page.getByRole('dialog', { name: /^Request / });
     await drawer.getByRole('heading', { name: 'Why it went there' }).waitFor();
     await drawer.getByText('customer-17').waitFor();

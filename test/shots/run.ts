@@ -1,21 +1,20 @@
 // Pictures of the console in every state that matters, and what accessibility rules say about them.
-//   node test/shots/run.ts                 the pictures kept in docs/screens
-//   node test/shots/run.ts --out DIR       every view, size, theme and state into DIR
-//   node test/shots/run.ts --only quiet    one part of it: demo, quiet, first-run
+//   node test/shots/run.ts                 every view, size, theme and state into docs/screens
+//   node test/shots/run.ts --out DIR       the same into another folder
+//   node test/shots/run.ts --only quiet    one part of it: demo, quiet, first-run, crowded
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Browser } from 'playwright';
 import { repository } from '../support/e2e-host.ts';
 import { Camera, type CameraOptions } from './camera.ts';
-import { pictureDemo, pictureFirstRun, pictureQuietHost } from './scenes.ts';
-import { findChromium, openDemo, openFirstRun, openQuietHost, type Stage } from './stage.ts';
+import { pictureCrowded, pictureDemo, pictureFirstRun, pictureQuietHost } from './scenes.ts';
+import { findChromium, openCrowded, openDemo, openFirstRun, openQuietHost, type Stage } from './stage.ts';
 
 const QUIET_FLAGS = ['--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync'];
 
 const { values } = parseArgs({ options: { out: { type: 'string' }, only: { type: 'string' } } });
 const options: CameraOptions = {
   out: values.out ?? join(repository, 'docs', 'screens'),
-  everything: values.out !== undefined,
   say: (line) => process.stdout.write(`${line}\n`),
 };
 
@@ -40,6 +39,7 @@ async function takeAll(browser: Browser): Promise<Camera[]> {
   return [
     ...(await part('first-run', () => openFirstRun(browser), pictureFirstRun)),
     ...(await part('quiet', () => openQuietHost(browser), pictureQuietHost)),
+    ...(await part('crowded', () => openCrowded(browser), pictureCrowded)),
     ...(await part('demo', () => openDemo(browser), pictureDemo)),
   ];
 }

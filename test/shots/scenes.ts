@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import type { VIEW_NAMES } from '../e2e/console-page.ts';
-import { type Camera, DESK, EVERY_FRAME, LAPTOP, PHONE, README } from './camera.ts';
-import type { openQuietHost, Stage } from './stage.ts';
+import { type Camera, EVERY_FRAME, LAPTOP, PHONE, README } from './camera.ts';
+import type { openCrowded, openQuietHost, Stage } from './stage.ts';
 
 type ViewName = (typeof VIEW_NAMES)[number];
 
@@ -28,8 +28,7 @@ async function verdict(page: Page, words: RegExp): Promise<void> {
 /** From calm through the outage to the end of the line. */
 export async function pictureDemo({ page, host }: Stage, camera: Camera): Promise<void> {
   await page.setViewportSize(LAPTOP);
-  await camera.take('overview-healthy', { frames: [LAPTOP], kept: true });
-  await camera.take('overview-healthy', { frames: [DESK, PHONE] });
+  await camera.take('overview-healthy', { frames: EVERY_FRAME });
   await verdict(page, /ON FALLBACK/);
   // A few seconds of traffic on the fallback, so that its figures are those of the outage.
   await page
@@ -37,23 +36,24 @@ export async function pictureDemo({ page, host }: Stage, camera: Camera): Promis
     .getByText(/^serving/)
     .waitFor();
   await page.waitForTimeout(8000);
-  await camera.take('overview', { frames: [README], kept: true });
-  await camera.take('overview-fallback', { frames: [LAPTOP, PHONE], kept: true });
-  await camera.take('overview-fallback', { frames: [DESK] });
+  await camera.take('overview', { frames: [README] });
+  await camera.take('overview-fallback', { frames: EVERY_FRAME });
   await camera.examine('overview on fallback');
   await pictureRunbook(page, camera);
   await open(page, 'Fallbacks');
   await page.getByRole('radio', { name: '24h' }).click();
-  await camera.take('fallbacks', { frames: [README], kept: true });
+  await camera.take('fallbacks', { frames: [README] });
   await camera.take('fallbacks', { frames: EVERY_FRAME });
   await pictureDrawer(page, camera);
   await open(page, 'Costs');
-  await camera.take('costs', { frames: [README], kept: true });
+  await camera.take('costs', { frames: [README] });
   await camera.take('costs', { frames: EVERY_FRAME });
-  await pictureFurtherViews(page, camera);
   await picturePlayground(page, camera);
   await open(page, 'Overview');
   await pictureForce(page, camera);
+  await pictureFurtherViews(page, camera);
+  await pictureWhatIf(page, camera);
+  await open(page, 'Overview');
   await camera.examine('overview');
   for (const view of ['Fallbacks', 'Costs', 'Playground'] as const) {
     await open(page, view);
@@ -63,8 +63,7 @@ export async function pictureDemo({ page, host }: Stage, camera: Camera): Promis
   await page.setViewportSize(LAPTOP);
   host.child.kill('SIGKILL');
   await page.getByText('Connection lost.').waitFor();
-  await camera.take('connection-lost', { frames: [LAPTOP], kept: true });
-  await camera.take('connection-lost', { frames: [PHONE] });
+  await camera.take('connection-lost', { frames: [LAPTOP, PHONE] });
   await camera.examine('connection lost');
 }
 
@@ -73,22 +72,33 @@ async function pictureFurtherViews(page: Page, camera: Camera): Promise<void> {
     await open(page, view);
     const name = view.toLowerCase().replace(' ', '-');
     await page.getByText('Loading', { exact: true }).first().waitFor({ state: 'hidden' });
-    await camera.take(name, { frames: [LAPTOP], kept: true });
-    await camera.take(name, { frames: [DESK, PHONE] });
+    await camera.take(name, { frames: EVERY_FRAME });
     await camera.examine(name);
   }
   await open(page, 'Requests');
-  await page.getByRole('table', { name: 'Requests' }).getByRole('row').nth(2).click();
+  await page.getByRole('grid', { name: 'Requests' }).getByRole('row').nth(2).click();
   await page.getByRole('heading', { name: 'Attempts' }).waitFor();
-  await camera.take('request', { frames: [LAPTOP], kept: true });
-  await camera.take('request', { frames: [PHONE] });
+  await camera.take('request', { frames: [LAPTOP, PHONE] });
   await camera.examine('request');
   await page.keyboard.press('Escape');
   await open(page, 'Overview');
   await page.keyboard.press('Control+k');
   await page.getByRole('dialog').waitFor();
-  await camera.take('palette', { frames: [LAPTOP], kept: true });
+  await camera.take('palette', { frames: [LAPTOP] });
   await page.keyboard.press('Escape');
+}
+
+/** A change of the routing, not saved, and what it would have done to the traffic so far. */
+async function pictureWhatIf(page: Page, camera: Camera): Promise<void> {
+  await open(page, 'Routing');
+  await page.getByRole('combobox', { name: 'primary' }).selectOption('gpt4_api');
+  await camera.take('routing-edited', { frames: [LAPTOP, PHONE] });
+  await camera.examine('routing edited');
+  await open(page, 'What if');
+  await page.getByRole('button', { name: 'Replay' }).click();
+  await page.getByRole('table', { name: 'As it was and as it would be' }).waitFor({ timeout: INCIDENT_TIMEOUT_MS });
+  await camera.take('what-if-answered', { frames: EVERY_FRAME });
+  await camera.examine('what if answered');
 }
 
 async function pictureRunbook(page: Page, camera: Camera): Promise<void> {
@@ -97,8 +107,7 @@ async function pictureRunbook(page: Page, camera: Camera): Promise<void> {
   if (!(await button.isVisible())) return;
   await button.click();
   await page.getByRole('dialog').waitFor();
-  await camera.take('runbook', { frames: [LAPTOP], kept: true });
-  await camera.take('runbook', { frames: [PHONE] });
+  await camera.take('runbook', { frames: [LAPTOP, PHONE] });
   await camera.examine('runbook');
   await page.keyboard.press('Escape');
 }
@@ -107,8 +116,7 @@ async function pictureDrawer(page: Page, camera: Camera): Promise<void> {
   await page.setViewportSize(LAPTOP);
   await page.getByRole('table', { name: 'Fallback episodes' }).getByRole('row').nth(1).click();
   await page.getByRole('dialog').waitFor();
-  await camera.take('episode', { frames: [LAPTOP], kept: true });
-  await camera.take('episode', { frames: [PHONE] });
+  await camera.take('episode', { frames: [LAPTOP, PHONE] });
   await camera.examine('episode');
   await page.keyboard.press('Escape');
 }
@@ -123,7 +131,7 @@ async function picturePlayground(page: Page, camera: Camera): Promise<void> {
   await form.getByRole('button', { name: 'Run' }).click();
   const ended = page.getByRole('article', { name: /^Answer of / }).getByText(/^(done|failed)$/);
   await ended.nth(1).waitFor({ timeout: 60_000 });
-  await camera.take('playground', { frames: [README], kept: true });
+  await camera.take('playground', { frames: [README] });
   await camera.take('playground', { frames: EVERY_FRAME });
 }
 
@@ -134,14 +142,12 @@ async function pictureForce(page: Page, camera: Camera): Promise<void> {
   await dialog.getByLabel('Provider').selectOption('gpt4_api');
   await dialog.getByLabel('Reason').fill('INC-2041, upgrade of the model server');
   await dialog.getByLabel('Operator').fill('ada');
-  await camera.take('force', { frames: [LAPTOP], kept: true });
-  await camera.take('force', { frames: [PHONE] });
+  await camera.take('force', { frames: [LAPTOP, PHONE] });
   await camera.examine('force');
   await dialog.getByRole('button', { name: /^Force .* for 15m$/ }).click();
   await dialog.waitFor({ state: 'hidden' });
   await page.getByText(/^Forced to /).waitFor();
-  await camera.take('overview-forced', { frames: [LAPTOP], kept: true });
-  await camera.take('overview-forced', { frames: [DESK, PHONE] });
+  await camera.take('overview-forced', { frames: EVERY_FRAME });
   await page.getByRole('button', { name: 'Release' }).click();
   await page.getByText(/^Forced to /).waitFor({ state: 'hidden' });
 }
@@ -152,8 +158,7 @@ export async function pictureQuietHost(
   camera: Camera,
 ): Promise<void> {
   await verdict(page, /PRIMARY SERVING/);
-  await camera.take('overview-no-traffic', { frames: [LAPTOP], kept: true });
-  await camera.take('overview-no-traffic', { frames: [PHONE] });
+  await camera.take('overview-no-traffic', { frames: [LAPTOP, PHONE] });
   for (const view of ['Fallbacks', 'Costs', 'Playground'] as const) {
     await open(page, view);
     await camera.take(`${view.toLowerCase()}-no-traffic`, { frames: [LAPTOP] });
@@ -161,14 +166,28 @@ export async function pictureQuietHost(
   await open(page, 'Overview');
   await Promise.all(Object.values(fleet.providers).map((provider) => provider.crash()));
   await verdict(page, /ALL DOWN/);
-  await camera.take('overview-down', { frames: [LAPTOP], kept: true });
-  await camera.take('overview-down', { frames: [PHONE] });
+  await camera.take('overview-down', { frames: [LAPTOP, PHONE] });
   await camera.examine('all down');
 }
 
 /** Nothing is configured yet. */
 export async function pictureFirstRun(_: Stage, camera: Camera): Promise<void> {
-  await camera.take('first-run', { frames: [LAPTOP], kept: true });
-  await camera.take('first-run', { frames: [PHONE] });
+  await camera.take('first-run', { frames: [LAPTOP, PHONE] });
   await camera.examine('first run');
+}
+
+/** Far more providers than fit, with names as long as they get, half of them in trouble. */
+export async function pictureCrowded(
+  { page, fleet }: Awaited<ReturnType<typeof openCrowded>>,
+  camera: Camera,
+): Promise<void> {
+  await verdict(page, /PRIMARY SERVING/);
+  await Promise.all([fleet.providers.gpt4_api.crash(), fleet.providers.grok_api.crash()]);
+  await page.getByText('unhealthy').nth(3).waitFor({ timeout: INCIDENT_TIMEOUT_MS });
+  await camera.take('overview-crowded', { frames: EVERY_FRAME });
+  await camera.examine('overview crowded');
+  for (const view of ['Fallbacks', 'Costs', 'Routing', 'Alerts'] as const) {
+    await open(page, view);
+    await camera.take(`${view.toLowerCase()}-crowded`, { frames: [LAPTOP, PHONE] });
+  }
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright';
+import { parseDocument, stringify } from 'yaml';
 import { startSimulatedFleet, type SimulatedFleet } from '../../electron/simulator/fleet.ts';
 import { type HostProcess, startHostProcess } from '../support/e2e-host.ts';
 
@@ -47,10 +48,23 @@ export async function openDemo(browser: Browser): Promise<Stage> {
 }
 
 /** A host whose registry names providers that run here and can be broken here; nobody sends it requests. */
-export async function openQuietHost(browser: Browser): Promise<Stage & { fleet: SimulatedFleet }> {
+export async function openQuietHost(browser: Browser): Promise<FleetStage> {
+  return await openOverFleet(browser, (fleet) => fleet.registryYaml);
+}
+
+/** The same with three times as many providers as the demo has, on the same servers. */
+export async function openCrowded(browser: Browser): Promise<FleetStage> {
+  return await openOverFleet(browser, crowdedRegistry);
+}
+
+interface FleetStage extends Stage {
+  fleet: SimulatedFleet;
+}
+
+async function openOverFleet(browser: Browser, registry: (fleet: SimulatedFleet) => string): Promise<FleetStage> {
   const fleet = await startSimulatedFleet();
   const config = join(mkdtempSync(join(tmpdir(), 'switchyard-shots-')), 'switchyard.yaml');
-  writeFileSync(config, fleet.registryYaml);
+  writeFileSync(config, registry(fleet));
   const environment = Object.fromEntries(
     Object.entries(fleet.environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
@@ -63,6 +77,24 @@ export async function openQuietHost(browser: Browser): Promise<Stage & { fleet: 
       await fleet.stop();
     },
   };
+}
+
+const REGIONS = ['eu_central_frankfurt', 'us_east_virginia', 'ap_southeast_singapore'] as const;
+
+/** Every provider of the fleet once more in each region, the long names in the chain too. */
+function crowdedRegistry(fleet: SimulatedFleet): string {
+  const document = parseDocument(fleet.registryYaml).toJS() as {
+    models: Record<string, object>;
+    routing: { fallback_chain: string[] };
+  };
+  const models = Object.entries(document.models);
+  for (const region of REGIONS) {
+    for (const [name, entry] of models) {
+      document.models[`${name}_${region}`] = entry;
+      document.routing.fallback_chain.push(`${name}_${region}`);
+    }
+  }
+  return stringify(document, { aliasDuplicateObjects: false });
 }
 
 const WITHOUT_KEYS = `models:

@@ -48,7 +48,7 @@ export function ProviderCard({ provider, serving, uptime, days, traffic }: Provi
           style={{ background: colorValue(color) }}
         />
         <div className="min-w-0 flex-1">
-          <h2 className="truncate font-medium" title={provider.name}>
+          <h2 className="line-clamp-2 font-medium wrap-anywhere" title={provider.name}>
             {provider.display_name}
           </h2>
           <p

@@ -7,14 +7,17 @@ import { formatTokens } from '../../../shared/format/number.ts';
 import { formatAbsolute, formatClockSeconds } from '../../../shared/format/time.ts';
 import { colorValue, useProviderColors, useProviderLabels } from '../../state/provider-colors.ts';
 import { Duration, Money, Quantity } from '../../ui/figures.tsx';
+import { useMediaQuery } from '../../ui/media.ts';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { OUTCOMES } from './request-words.ts';
 
 const ROW_PIXELS = 30;
 /** With a second line, where there is no room for the further columns. */
 const NARROW_ROW_PIXELS = 46;
+/** Of the row of headings, which stays in sight above the rows. */
+const HEADER_PIXELS = 29;
 const GRID =
-  'grid grid-cols-[4.5rem_6.5rem_minmax(0,1fr)_4.5rem] gap-x-3 px-3 lg:grid-cols-[5rem_7rem_minmax(9rem,1.2fr)_minmax(7rem,1fr)_minmax(6rem,0.7fr)_5rem_5rem_7rem_5.5rem]';
+  'grid grid-cols-[3.75rem_5.25rem_minmax(0,1fr)_5.75rem] gap-x-2 px-3 lg:grid-cols-[4.5rem_6rem_minmax(12rem,1.7fr)_minmax(7rem,1fr)_minmax(5rem,0.6fr)_4.5rem_4.5rem_7rem_6rem] lg:gap-x-3';
 
 interface RequestTableProps {
   count: number;
@@ -33,17 +36,19 @@ interface RequestTableProps {
 export function RequestTable({ count, row, more, selected, active, onActive, onOpen, onWindow }: RequestTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
-  const narrow = typeof window !== 'undefined' && window.matchMedia?.('(max-width: 1023px)').matches;
-  const height = narrow ? NARROW_ROW_PIXELS : ROW_PIXELS;
+  const height = useMediaQuery('(max-width: 1023px)') ? NARROW_ROW_PIXELS : ROW_PIXELS;
   // oxlint-disable-next-line react/incompatible-library -- nothing memoised is given its functions
   const virtualizer = useVirtualizer({
     count: count + (more ? 1 : 0),
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: 12,
+    scrollMargin: HEADER_PIXELS,
+    scrollPaddingStart: HEADER_PIXELS,
     // Before it is measured, and where nothing is ever laid out, a screenful is shown.
     initialRect: { width: 1000, height: 600 },
   });
+  useEffect(() => virtualizer.measure(), [virtualizer, height]);
   const items = virtualizer.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
@@ -77,9 +82,18 @@ export function RequestTable({ count, row, more, selected, active, onActive, onO
   };
 
   return (
-    <div role="table" aria-label="Requests" aria-rowcount={more ? -1 : count} className="flex min-h-0 flex-col">
-      <div role="rowgroup" className="border-b border-line bg-surface">
-        <div role="row" className={clsx(GRID, 'py-1.5 text-table font-medium text-ink-muted')}>
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label="Requests"
+      aria-rowcount={more ? -1 : count + 1}
+      aria-activedescendant={count > 0 ? `${id}-${active}` : undefined}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      className="h-[max(20rem,calc(100dvh-13.7rem))] overflow-y-auto focus-visible:outline-offset-[-2px]"
+    >
+      <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-surface">
+        <div role="row" aria-rowindex={1} className={clsx(GRID, 'py-1.5 text-table font-medium text-ink-muted')}>
           <span role="columnheader">Time</span>
           <span role="columnheader">Outcome</span>
           <span role="columnheader">Provider</span>
@@ -103,33 +117,23 @@ export function RequestTable({ count, row, more, selected, active, onActive, onO
           </span>
         </div>
       </div>
-      <div
-        ref={scroller}
-        role="rowgroup"
-        tabIndex={0}
-        aria-label="Requests, newest first"
-        aria-activedescendant={count > 0 ? `${id}-${active}` : undefined}
-        onKeyDown={onKeyDown}
-        className="h-[max(20rem,calc(100dvh-15.5rem))] overflow-y-auto focus-visible:outline-offset-[-2px]"
-      >
-        <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
-          {items.map((item) => (
-            <Row
-              key={item.key}
-              id={`${id}-${item.index}`}
-              index={item.index}
-              top={item.start}
-              height={height}
-              request={row(item.index)}
-              active={item.index === active}
-              selected={selected !== null && row(item.index)?.id === selected}
-              onOpen={(request) => {
-                onActive(item.index);
-                onOpen(request);
-              }}
-            />
-          ))}
-        </div>
+      <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map((item) => (
+          <Row
+            key={item.key}
+            id={`${id}-${item.index}`}
+            index={item.index}
+            top={item.start - HEADER_PIXELS}
+            height={height}
+            request={row(item.index)}
+            active={item.index === active}
+            selected={selected !== null && row(item.index)?.id === selected}
+            onOpen={(request) => {
+              onActive(item.index);
+              onOpen(request);
+            }}
+          />
+        ))}
       </div>
     </div>
   );
@@ -152,8 +156,8 @@ function Row({ id, index, top, height, request, active, selected, onOpen }: RowP
   const place = { transform: `translateY(${top}px)`, height };
   if (!request) {
     return (
-      <div role="row" aria-rowindex={index + 1} style={place} className="absolute inset-x-0 flex items-center px-3">
-        <span role="cell" className="h-3 w-2/3 rounded-small bg-inset">
+      <div role="row" aria-rowindex={index + 2} style={place} className="absolute inset-x-0 flex items-center px-3">
+        <span role="gridcell" className="h-3 w-2/3 rounded-small bg-inset">
           <span className="sr-only">Loading</span>
         </span>
       </div>
@@ -164,7 +168,7 @@ function Row({ id, index, top, height, request, active, selected, onOpen }: RowP
     <div
       id={id}
       role="row"
-      aria-rowindex={index + 1}
+      aria-rowindex={index + 2}
       aria-selected={selected}
       style={place}
       onClick={() => onOpen(request)}
@@ -175,16 +179,16 @@ function Row({ id, index, top, height, request, active, selected, onOpen }: RowP
       )}
     >
       <span
-        role="cell"
+        role="gridcell"
         className="whitespace-nowrap text-ink-muted tabular-nums"
         title={formatAbsolute(request.started_at)}
       >
         {formatClockSeconds(request.started_at)}
       </span>
-      <span role="cell" title={request.error_message ?? undefined}>
+      <span role="gridcell" title={request.error_message ?? undefined}>
         <StatusMark status={outcome.mark} word={outcome.word} />
       </span>
-      <span role="cell" className="min-w-0">
+      <span role="gridcell" className="min-w-0">
         <span className="flex min-w-0 items-center gap-1.5">
           {request.provider === null ? (
             <span className="truncate text-ink-faint">{request.failure_class?.replaceAll('_', ' ') ?? 'nobody'}</span>
@@ -195,35 +199,35 @@ function Row({ id, index, top, height, request, active, selected, onOpen }: RowP
                 className="h-3 w-1 shrink-0 rounded-full"
                 style={{ background: colorValue(color(request.provider)) }}
               />
-              <span className="truncate">{label(request.provider)}</span>
+              <span className="max-w-full min-w-[60%] shrink-0 truncate lg:min-w-0">{label(request.provider)}</span>
             </>
           )}
           {request.fallback_from !== null && (
-            <span className="truncate text-ink-faint">after {label(request.fallback_from)}</span>
+            <span className="truncate text-ink-faint max-lg:hidden">after {label(request.fallback_from)}</span>
           )}
         </span>
         <span className="block truncate text-ink-faint lg:hidden">
           {request.requested_model}, {formatDuration(request.duration_ms)}
         </span>
       </span>
-      <span role="cell" className="truncate font-mono max-lg:hidden" title={request.requested_model}>
+      <span role="gridcell" className="truncate font-mono max-lg:hidden" title={request.requested_model}>
         {request.requested_model}
       </span>
-      <span role="cell" className="truncate text-ink-muted max-lg:hidden">
+      <span role="gridcell" className="truncate text-ink-muted max-lg:hidden">
         {request.call_site ?? ''}
       </span>
-      <span role="cell" className="text-right tabular-nums max-lg:hidden">
+      <span role="gridcell" className="text-right tabular-nums max-lg:hidden">
         <Duration ms={request.first_token_ms} missing="no token came" />
       </span>
-      <span role="cell" className="text-right tabular-nums max-lg:hidden">
+      <span role="gridcell" className="text-right tabular-nums max-lg:hidden">
         <Duration ms={request.duration_ms} />
       </span>
-      <span role="cell" className="text-right tabular-nums max-lg:hidden">
+      <span role="gridcell" className="text-right tabular-nums max-lg:hidden">
         <Quantity
           text={`${request.usage.estimated ? '≈' : ''}${formatTokens(request.usage.input_tokens)} / ${formatTokens(request.usage.output_tokens)}`}
         />
       </span>
-      <span role="cell" className="text-right tabular-nums">
+      <span role="gridcell" className="text-right tabular-nums">
         <Money usd={request.cost_usd} unknown={request.pricing_unknown} />
       </span>
     </div>

@@ -6,9 +6,9 @@ import { Quantity } from '../../ui/figures.tsx';
 import { STAGE_WORDS, waterfallOf, type Stage, type WaterfallRow } from './waterfall.ts';
 
 const TONES: Readonly<Record<Stage, string>> = {
-  queue: 'bg-off',
-  headers: 'bg-series-4',
-  first_token: 'bg-warn',
+  queue: 'bg-line-strong',
+  headers: 'bg-off',
+  first_token: 'bg-accent/50',
   stream: 'bg-accent',
 };
 

@@ -29,7 +29,7 @@ export function AskDecision() {
   };
   return (
     <Panel title="Where would a request go?" note="decides with the routing in effect; sends nothing">
-      <form onSubmit={submit} noValidate className="flex flex-wrap items-end gap-3">
+      <form onSubmit={submit} noValidate className="flex flex-wrap items-start gap-3">
         <Field label="Model" className="min-w-36 flex-1" hint="auto, a name, tier:fast, call-site:NAME">
           {(control) => <TextInput {...control} value={model} onChange={(event) => setModel(event.target.value)} />}
         </Field>
@@ -49,7 +49,7 @@ export function AskDecision() {
             />
           )}
         </Field>
-        <Button type="submit" busy={ask.isPending} className="mb-5">
+        <Button type="submit" busy={ask.isPending} className="mt-5">
           Decide
         </Button>
       </form>

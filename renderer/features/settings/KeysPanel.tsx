@@ -15,7 +15,7 @@ export function KeysPanel({ settings }: { settings: Settings }) {
   const labels = useProviderLabels();
   const missing = settings.keys.filter(({ present, providers }) => !present && providers.length > 0);
   const columns: Column<KeyStanding>[] = [
-    { key: 'env', header: 'Variable', cell: ({ env }) => <Code>{env}</Code> },
+    { key: 'env', header: 'Variable', cell: ({ env }) => <Code>{env}</Code>, className: 'sm:whitespace-nowrap' },
     { key: 'standing', header: 'State', cell: standing },
     {
       key: 'use',

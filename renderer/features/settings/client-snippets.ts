@@ -21,22 +21,22 @@ export function clientSnippets(gatewayUrl: string, keyRequired: boolean): Snippe
   return [
     {
       id: 'openai-python',
-      label: 'OpenAI, Python',
+      label: 'OpenAI Python',
       text: `${imports('openai')}\n\nclient = openai.OpenAI(base_url="${gatewayUrl}/v1", api_key=${python})\nanswer = client.chat.completions.create(\n    model="auto",\n    messages=[{"role": "user", "content": "Who answers?"}],\n)`,
     },
     {
       id: 'anthropic-python',
-      label: 'Anthropic, Python',
+      label: 'Anthropic Python',
       text: `${imports('anthropic')}\n\nclient = anthropic.Anthropic(base_url="${gatewayUrl}", api_key=${python})\nanswer = client.messages.create(\n    model="auto",\n    max_tokens=1024,\n    messages=[{"role": "user", "content": "Who answers?"}],\n)`,
     },
     {
       id: 'openai-node',
-      label: 'OpenAI, Node',
+      label: 'OpenAI Node',
       text: `import OpenAI from 'openai';\n\nconst client = new OpenAI({ baseURL: '${gatewayUrl}/v1', apiKey: ${node} });\nconst answer = await client.chat.completions.create({\n  model: 'auto',\n  messages: [{ role: 'user', content: 'Who answers?' }],\n});`,
     },
     {
       id: 'anthropic-node',
-      label: 'Anthropic, Node',
+      label: 'Anthropic Node',
       text: `import Anthropic from '@anthropic-ai/sdk';\n\nconst client = new Anthropic({ baseURL: '${gatewayUrl}', apiKey: ${node} });\nconst answer = await client.messages.create({\n  model: 'auto',\n  max_tokens: 1024,\n  messages: [{ role: 'user', content: 'Who answers?' }],\n});`,
     },
     {
@@ -46,7 +46,7 @@ export function clientSnippets(gatewayUrl: string, keyRequired: boolean): Snippe
     },
     {
       id: 'environment',
-      label: 'Environment',
+      label: 'env',
       text: `export OPENAI_BASE_URL=${gatewayUrl}/v1\nexport ANTHROPIC_BASE_URL=${gatewayUrl}`,
     },
   ];

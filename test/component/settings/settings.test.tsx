@@ -59,7 +59,7 @@ describe('the settings', () => {
 
   it('show the snippet of the client that the address names', async () => {
     await show({}, '/settings?client=anthropic-python');
-    expect(screen.getByLabelText('Anthropic, Python').textContent).toContain('base_url="http://10.0.0.5:4180"');
+    expect(screen.getByLabelText('Anthropic Python').textContent).toContain('base_url="http://10.0.0.5:4180"');
     fireEvent.click(screen.getByRole('radio', { name: 'curl' }));
     expect(window.location.search).toBe('?client=curl');
   });
