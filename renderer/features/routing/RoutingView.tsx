@@ -15,6 +15,7 @@ import { RelativeTime } from '../../ui/time.tsx';
 import { AskDecision } from './AskDecision.tsx';
 import { DraftBar } from './DraftBar.tsx';
 import { readDraftText, settingGroups } from './routing-model.ts';
+import { RetiredModels } from './RetiredModels.tsx';
 import { RoutingHistory } from './RoutingHistory.tsx';
 import { SettingTable } from './SettingTable.tsx';
 
@@ -60,6 +61,7 @@ function Routing({ state }: { state: RoutingState }) {
           Version {state.version} is stored but not in effect: {state.set_aside}
         </p>
       )}
+      <RetiredModels state={state} />
       {edited && <DraftBar state={state} />}
       <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="flex min-w-0 flex-col gap-3">
@@ -73,7 +75,6 @@ function Routing({ state }: { state: RoutingState }) {
             <DraftText key={state.version} state={state} />
           ) : (
             <Panel title={shown?.title} note={shown?.hint} flush state={emptyGroup(shown?.settings.length ?? 0)}>
-              {shown?.id === 'tiers' && <RetiredNote state={state} />}
               {shown?.id === 'restrictions' && <RestrictedNote state={state} />}
               <SettingTable
                 settings={shown?.settings ?? []}
@@ -139,19 +140,6 @@ function DraftText({ state }: { state: RoutingState }) {
         </div>
       </div>
     </Panel>
-  );
-}
-
-function RetiredNote({ state }: { state: RoutingState }) {
-  if (state.retired_tiers.length === 0) return null;
-  return (
-    <ul className="border-b border-line bg-warn-soft px-3 py-2 text-warn">
-      {state.retired_tiers.map(({ tier, model, retired, replacement }) => (
-        <li key={tier}>
-          The {tier} tier names {model}, which its vendor retired ({retired}). Its successor is {replacement}.
-        </li>
-      ))}
-    </ul>
   );
 }
 

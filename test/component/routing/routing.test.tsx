@@ -61,7 +61,22 @@ function aState(changes: Partial<RoutingState> = {}): RoutingState {
     retired_tiers: [
       { tier: 'powerful', provider: 'claude', model: 'claude-3-5', retired: '2025-10', replacement: 'claude-opus-4-5' },
     ],
-    retired_models: [],
+    retired_models: [
+      {
+        setting: 'tiers.powerful.model',
+        model: 'claude-3-5',
+        retired: '2025-10',
+        replacement: 'claude-opus-4-5',
+        redirected: null,
+      },
+      {
+        setting: 'CGX_FRONTEND_MODEL_NAME',
+        model: 'grok-3',
+        retired: '2026-05-15',
+        replacement: 'grok-4.3',
+        redirected: 'grok-4.3',
+      },
+    ],
     restricted: {
       since: NOW - 1000,
       requests: 3,
@@ -196,10 +211,14 @@ describe('the routing view', () => {
     expect(window.location.search).toBe('?section=sites');
   });
 
-  it('flags a retired model and counts what was restricted', async () => {
-    window.history.replaceState(null, '', '/routing?section=tiers');
+  it('flags every place that names a retired model, and counts what was restricted', async () => {
     renderInConsole(<RoutingView />, calls());
-    expect(await screen.findByText(/its vendor retired \(2025-10\). Its successor is claude-opus-4-5/)).toBeTruthy();
+    expect(await screen.findByText('2 settings name models that their vendors retired')).toBeTruthy();
+    const [tier, environment] = within(screen.getByRole('list', { name: 'Retired models' })).getAllByRole('listitem');
+    expect(tier?.textContent).toBe(
+      'tiers.powerful.model names claude-3-5, retired 2025-10: requests for it fail. A successor is claude-opus-4-5.',
+    );
+    expect(environment?.textContent).toContain('grok-4.3 answers instead, at its own price');
     fireEvent.click(screen.getByRole('radio', { name: 'Restrictions' }));
     expect(await screen.findByText(/claude-opus-4 → haiku \(3\)/)).toBeTruthy();
   });
