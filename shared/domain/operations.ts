@@ -65,6 +65,8 @@ export const auditQuerySchema = z.object({
   action: z.string().max(100).optional(),
   operator: z.string().max(100).optional(),
   target: z.string().max(500).optional(),
+  /** That one entry, wherever it stands in the list. */
+  id: z.coerce.number().int().positive().optional(),
   /** As in every range: epoch milliseconds, ISO 8601, or a duration back from now. */
   since: z.string().optional(),
   until: z.string().optional(),

@@ -34,6 +34,7 @@ function conditionOf(filter: AuditFilter, cursor: string | null): { condition: s
   if (cursor !== null) where('(at, id) < (?, ?)', ...decodeCursor(cursor));
   if (filter.since !== undefined) where('at >= ?', filter.since);
   if (filter.until !== undefined) where('at < ?', filter.until);
+  if (filter.id !== undefined) where('id = ?', filter.id);
   if (filter.operator !== undefined) where('operator = ?', filter.operator);
   if (filter.target !== undefined) where('target = ?', filter.target);
   // Not LIKE, to which an underscore in an action's name would be a wildcard.

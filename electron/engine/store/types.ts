@@ -81,7 +81,7 @@ export type AuditNote = Pick<AuditEntry, 'at' | 'operator' | 'reason'>;
 export type PriceCounts = Pick<PriceOutcome, 'attempts' | 'requests' | 'requests_now_known' | 'cost_usd'>;
 
 /** Which rows of the audit are meant; what is left out holds for all. `action` is how it begins. */
-export type AuditFilter = Partial<TimeRange> & Pick<AuditQuery, 'action' | 'operator' | 'target'>;
+export type AuditFilter = Partial<TimeRange> & Pick<AuditQuery, 'action' | 'operator' | 'target' | 'id'>;
 
 /** What money is held against besides itself. */
 export interface CostBasis {

@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useMemo } from 'react';
 import type { AuditEntry } from '../../../shared/domain/operations.ts';
@@ -8,6 +9,7 @@ import { useRange } from '../../app/use-range.ts';
 import { rangeLabel } from '../../state/range.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
 import { Button } from '../../ui/Button.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
 import { DataTable, type Column } from '../../ui/DataTable.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { panelStateOf } from '../../ui/panel-state.ts';
@@ -17,8 +19,9 @@ import { saveText } from '../../ui/files.ts';
 import { actionWords, diffSummary } from './audit-diff.ts';
 import { auditToCsv, auditToJson } from './audit-export.ts';
 import { AuditDrawer } from './AuditDrawer.tsx';
+import { ChainCheck } from './ChainCheck.tsx';
 import { AuditFilterBar } from './AuditFilterBar.tsx';
-import { useAudit, useAuditFilters } from './use-audit.ts';
+import { useAudit, useAuditEntry, useAuditFilters } from './use-audit.ts';
 
 /** Who changed what, when and why; each change with what was before and after it. */
 export function AuditView() {
@@ -28,7 +31,12 @@ export function AuditView() {
   const labels = useProviderLabels();
   const label = rangeLabel(useRange());
   const entries = useMemo(() => audit.data?.pages.flatMap((page) => page.entries) ?? [], [audit.data]);
-  const entry = entries.find(({ id }) => String(id) === selected) ?? null;
+  const { entry, missing } = useAuditEntry(selected, entries, !audit.isPending);
+  const fetchAll = async (): Promise<AuditEntry[]> => {
+    let pages = audit.data?.pages ?? [];
+    while (pages.at(-1)?.next_cursor) pages = (await audit.fetchNextPage({ throwOnError: true })).data?.pages ?? [];
+    return pages.flatMap((page) => page.entries);
+  };
   const narrowed = Object.values(filters).some((value) => value !== undefined);
   const state = panelStateOf(audit, () =>
     entries.length > 0
@@ -48,7 +56,7 @@ export function AuditView() {
           entries.length === 0 ? 'Audit' : `${formatCount(entries.length)}${audit.hasNextPage ? ' newest' : ''} changes`
         }
         note={`${label}, times in ${viewerTimeZone()}`}
-        actions={<ExportMenu entries={entries} more={audit.hasNextPage} />}
+        actions={<ExportMenu entries={entries} more={audit.hasNextPage} fetchAll={fetchAll} />}
         flush
         minHeight={240}
         state={state}
@@ -69,7 +77,13 @@ export function AuditView() {
           </div>
         )}
       </Panel>
+      <ChainCheck />
       <AuditDrawer entry={entry} onClose={() => select(null)} />
+      {missing && (
+        <Dialog open shape="drawer" title="There is no such entry" onOpenChange={() => select(null)}>
+          <p>The audit has no entry {selected}. Nothing is ever taken out of it, so the number must be wrong.</p>
+        </Dialog>
+      )}
     </div>
   );
 }
@@ -118,17 +132,34 @@ function columns(labels: (provider: string) => string): Column<AuditEntry>[] {
   ];
 }
 
-/** What is shown as a file; what has not been fetched yet is not in it, and the name of the menu says so. */
-function ExportMenu({ entries, more }: { entries: readonly AuditEntry[]; more: boolean }) {
-  const name = (extension: string) => {
-    const newest = entries[0]?.at ?? 0;
-    return `switchyard-audit-${new Date(newest).toISOString().slice(0, 10)}.${extension}`;
-  };
-  const rows = `${formatCount(entries.length)} ${more ? 'newest ' : ''}rows`;
-  return (
+interface FileKind {
+  extension: string;
+  type: string;
+  write: (all: readonly AuditEntry[]) => string;
+}
+
+/** All of the range and the filters as a file, fetched to the end first. */
+function ExportMenu({
+  entries,
+  more,
+  fetchAll,
+}: {
+  entries: readonly AuditEntry[];
+  more: boolean;
+  fetchAll: () => Promise<AuditEntry[]>;
+}) {
+  const saving = useMutation({
+    mutationFn: async ({ extension, type, write }: FileKind) => {
+      const all = await fetchAll();
+      const newest = new Date(all[0]?.at ?? 0).toISOString().slice(0, 10);
+      saveText(`switchyard-audit-${newest}.${extension}`, type, write(all));
+    },
+  });
+  const rows = more ? 'all rows, older ones too' : `${formatCount(entries.length)} rows`;
+  const menu = (
     <Menu
       trigger={
-        <Button size="small" icon={Download} disabled={entries.length === 0}>
+        <Button size="small" icon={Download} busy={saving.isPending} disabled={entries.length === 0}>
           Export
         </Button>
       }
@@ -137,15 +168,25 @@ function ExportMenu({ entries, more }: { entries: readonly AuditEntry[]; more: b
           key: 'csv',
           label: 'CSV',
           hint: rows,
-          onSelect: () => saveText(name('csv'), 'text/csv;charset=utf-8', auditToCsv(entries)),
+          onSelect: () => saving.mutate({ extension: 'csv', type: 'text/csv;charset=utf-8', write: auditToCsv }),
         },
         {
           key: 'json',
           label: 'JSON',
           hint: rows,
-          onSelect: () => saveText(name('json'), 'application/json', auditToJson(entries)),
+          onSelect: () => saving.mutate({ extension: 'json', type: 'application/json', write: auditToJson }),
         },
       ]}
     />
+  );
+  return (
+    <>
+      {saving.error && (
+        <span role="alert" className="text-table text-bad">
+          Not exported: {saving.error.message}
+        </span>
+      )}
+      {menu}
+    </>
   );
 }

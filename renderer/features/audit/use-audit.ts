@@ -1,5 +1,5 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import type { AuditQuery } from '../../../shared/domain/operations.ts';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { AuditEntry, AuditQuery } from '../../../shared/domain/operations.ts';
 import { useConsoleApi } from '../../api/client.ts';
 import { changeSearch, useViewLocation } from '../../app/router.tsx';
 import { useRange } from '../../app/use-range.ts';
@@ -33,4 +33,16 @@ export function useAudit(filters: AuditFilters) {
       getNextPageParam: (page) => page.next_cursor ?? undefined,
     }),
   );
+}
+
+/** An entry that the address names: of those listed, else fetched by itself. Null entry once nobody has it. */
+export function useAuditEntry(id: string | null, listed: readonly AuditEntry[], settled: boolean) {
+  const { query } = useConsoleApi();
+  const known = listed.find((entry) => String(entry.id) === id) ?? null;
+  const number = id !== null && /^[1-9]\d{0,14}$/.test(id) ? Number(id) : null;
+  const wanted = known === null && number !== null && settled;
+  const fetched = useQuery(query.audit.queryOptions({ input: { id: number ?? 1, limit: 1 }, enabled: wanted }));
+  const entry = known ?? (wanted ? (fetched.data?.entries[0] ?? null) : null);
+  const missing = id !== null && entry === null && settled && (number === null || fetched.isSuccess);
+  return { entry, missing };
 }

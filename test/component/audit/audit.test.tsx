@@ -1,10 +1,11 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { actionWords, auditDiff, diffSummary } from '../../../renderer/features/audit/audit-diff.ts';
 import { auditToCsv, auditToJson } from '../../../renderer/features/audit/audit-export.ts';
+import { changeSearch } from '../../../renderer/app/router.tsx';
 import { AuditView } from '../../../renderer/features/audit/AuditView.tsx';
-import type { AuditEntry, AuditPage } from '../../../shared/domain/operations.ts';
+import type { AuditEntry, AuditPage, AuditVerification } from '../../../shared/domain/operations.ts';
 import { consoleFixture } from '../../support/console-fixtures.ts';
 import { loadFixture, renderInConsole, resetConsole } from '../../support/console-harness.tsx';
 
@@ -27,11 +28,24 @@ function anEntry(id: number, changes: Partial<AuditEntry> = {}): AuditEntry {
   };
 }
 
-function show(audit: (query: unknown) => Promise<AuditPage>, address = '/audit') {
+function show(
+  audit: (query: unknown) => Promise<AuditPage>,
+  address = '/audit',
+  verify: () => Promise<AuditVerification> = async () => INTACT,
+) {
   loadFixture(consoleFixture('healthy', Date.now()));
   window.history.replaceState(null, '', address);
-  renderInConsole(<AuditView />, { audit: (query) => audit(query) });
+  renderInConsole(<AuditView />, { audit: (query) => audit(query), 'auditChain.verify': verify });
 }
+
+const HASH = 'c0ffee'.repeat(10) + 'abcd';
+const INTACT: AuditVerification = {
+  ok: true,
+  entries: 1234,
+  last: { id: 1234, hash: HASH },
+  broken: null,
+  elapsed_ms: 9,
+};
 
 const pageOf = (...entries: AuditEntry[]) => ({ entries, next_cursor: null });
 
@@ -77,6 +91,72 @@ describe('the audit', () => {
     expect(within(dialog).getByText('1000').tagName).toBe('DEL');
     fireEvent.click(within(dialog).getByRole('button', { name: 'Close' }));
     expect(window.location.search).toBe('');
+  });
+
+  it('opens an entry that is on no page yet, and says when there is none of that number', async () => {
+    const audit = async (query: unknown) =>
+      (query as { id?: number }).id === 7
+        ? pageOf(anEntry(7))
+        : (query as { id?: number }).id
+          ? pageOf()
+          : pageOf(anEntry(900));
+    show(audit, '/audit?entry=7');
+    const dialog = await screen.findByRole('dialog', { name: 'limit raise: claude_opus requests_per_day' });
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Close' }));
+    act(() => changeSearch({ entry: '8' }, { replace: true }));
+    expect(await screen.findByRole('dialog', { name: 'There is no such entry' })).toBeTruthy();
+    act(() => changeSearch({ entry: 'all of them' }, { replace: true }));
+    expect(await screen.findByText(/no entry all of them/)).toBeTruthy();
+  });
+
+  it('exports every entry of the range, those that were not shown yet too', async () => {
+    const files: Blob[] = [];
+    vi.spyOn(URL, 'createObjectURL').mockImplementation((blob) => {
+      files.push(blob as Blob);
+      return 'blob:file';
+    });
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => {});
+    show(async (query) => {
+      const cursor = Number((query as { cursor?: string }).cursor ?? 3);
+      return { entries: [anEntry(cursor)], next_cursor: cursor > 1 ? String(cursor - 1) : null };
+    });
+    await screen.findByRole('table', { name: 'Changes' });
+    fireEvent.keyDown(screen.getByRole('button', { name: 'Export' }), { key: 'Enter' });
+    fireEvent.click(await screen.findByRole('menuitem', { name: /JSON/ }));
+    await waitFor(() => expect(files).toHaveLength(1));
+    const written = JSON.parse((await files[0]?.text()) ?? '') as { id: number }[];
+    expect(written.map(({ id }) => id)).toEqual([3, 2, 1]);
+  });
+
+  it.each([
+    ['intact', INTACT, 'All 1,234 entries are as they were written.'],
+    [
+      'broken',
+      { ...INTACT, ok: false, entries: 41, broken: { id: 42, reason: 'entry 42 was changed after it was written' } },
+      '41 entries hold, then: entry 42 was changed after it was written',
+    ],
+  ])('tells a chain that is %s when it is asked to verify it', async (word, verification, words) => {
+    show(
+      async () => pageOf(anEntry(1)),
+      '/audit',
+      async () => verification,
+    );
+    expect(await screen.findByText('Not checked since this view was opened.')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Verify the chain' }));
+    expect(await screen.findByText(words)).toBeTruthy();
+    expect(screen.getByText(word)).toBeTruthy();
+  });
+
+  it('says why a chain could not be verified', async () => {
+    show(
+      async () => pageOf(),
+      '/audit',
+      async () => {
+        throw new Error('The reader is busy.');
+      },
+    );
+    fireEvent.click(await screen.findByRole('button', { name: 'Verify the chain' }));
+    expect(await screen.findByText('The chain could not be checked: The reader is busy.')).toBeTruthy();
   });
 
   it.each([

@@ -16,6 +16,7 @@ describe('the audit, narrowed', () => {
     ['to a target', { target: 'claude' }, [3]],
     ['to a range, its end left out', { since: START + HOUR, until: START + 3 * HOUR }, [3, 2]],
     ['by several at once', { action: 'override.', operator: 'grace', until: START + 2 * HOUR }, [2]],
+    ['to one entry', { id: 4 }, [4]],
     ['to what never was', { operator: 'nobody' }, []],
   ])('%s', async (_, filter, expected) => {
     const store = await openTestStore();
