@@ -45,17 +45,20 @@ export function roundMicroUsd(microUsd: number): number {
 export function soundUsage(usage: Usage): Usage {
   const input = atLeastZero(usage.input_tokens);
   const cacheRead = Math.min(atLeastZero(usage.cache_read_tokens), input);
+  const cacheWrite = Math.min(atLeastZero(usage.cache_write_tokens), input - cacheRead);
+  const { cache_write_1h_tokens: hourLong, ...rest } = usage;
   return {
-    ...usage,
+    ...rest,
     input_tokens: input,
     cache_read_tokens: cacheRead,
-    cache_write_tokens: Math.min(atLeastZero(usage.cache_write_tokens), input - cacheRead),
+    cache_write_tokens: cacheWrite,
+    ...(hourLong !== undefined && { cache_write_1h_tokens: Math.min(atLeastZero(hourLong), cacheWrite) }),
     output_tokens: atLeastZero(usage.output_tokens),
   };
 }
 
 /** The same tokens as if nothing had been read from a cache or written to one. */
-export function uncachedUsage(usage: Usage): Usage {
+export function uncachedUsage({ cache_write_1h_tokens: _hourLong, ...usage }: Usage): Usage {
   return { ...usage, cache_read_tokens: 0, cache_write_tokens: 0 };
 }
 

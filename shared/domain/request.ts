@@ -10,6 +10,8 @@ export const usageSchema = z.object({
   input_tokens: z.number().int(),
   cache_read_tokens: z.number().int(),
   cache_write_tokens: z.number().int(),
+  /** Of those written, the ones kept for an hour, which cost more; in the cost, not in the stored row. Left out for none. */
+  cache_write_1h_tokens: z.number().int().optional(),
   output_tokens: z.number().int(),
   reasoning_tokens: z.number().int(),
   /** True where the provider never reported it and the figures are our own estimate. */

@@ -25,6 +25,7 @@ export function listPriceUsd(adapter: AdapterKind, model: string, usage: Usage, 
     input_tokens: usage.input_tokens,
     cache_read_tokens: usage.cache_read_tokens,
     cache_write_tokens: usage.cache_write_tokens,
+    cache_write_1h_tokens: usage.cache_write_1h_tokens ?? 0,
     output_tokens: usage.output_tokens,
   };
   try {

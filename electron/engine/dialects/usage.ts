@@ -45,7 +45,8 @@ export function writeOpenAiUsage(usage: Usage): JsonObject {
 }
 
 /**
- * Reads Anthropic's `usage`, whose `input_tokens` excludes the cached ones. In streams later blocks are cumulative and
+ * Reads Anthropic's `usage`, whose `input_tokens` excludes the cached ones. What is written for an hour costs 2 times the
+ * input, for five minutes 1.25 times (https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching). In streams later blocks are cumulative and
  * may leave fields out: `before` fills them.
  */
 export function readAnthropicUsage(usage: JsonObject, before: JsonObject = {}): { usage: Usage; merged: JsonObject } {
@@ -55,12 +56,14 @@ export function readAnthropicUsage(usage: JsonObject, before: JsonObject = {}): 
   }
   const cacheRead = countOf(merged['cache_read_input_tokens']);
   const cacheWrite = countOf(merged['cache_creation_input_tokens']);
+  const hourLong = countOf(objectOf(merged['cache_creation'])?.['ephemeral_1h_input_tokens']);
   return {
     merged,
     usage: {
       input_tokens: countOf(merged['input_tokens']) + cacheRead + cacheWrite,
       cache_read_tokens: cacheRead,
       cache_write_tokens: cacheWrite,
+      ...(hourLong > 0 && { cache_write_1h_tokens: hourLong }),
       output_tokens: countOf(merged['output_tokens']),
       reasoning_tokens: countOf(objectOf(merged['output_tokens_details'])?.['thinking_tokens']),
       estimated: false,

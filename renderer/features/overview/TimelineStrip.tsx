@@ -4,8 +4,10 @@ import { Link, navigate } from '../../app/router.tsx';
 import { StateTimeline } from '../../ui/charts/StateTimeline.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { watchedLanes } from '../../state/watched-lanes.ts';
+import { useAnnotations } from '../annotations/use-annotations.ts';
 import { panelStateOf, type QueryPicture } from '../../ui/panel-state.ts';
 
+const DAY = { since: '24h' };
 const LANE_PX = 20;
 /** Brackets above the lanes and the axis below them. */
 const AROUND_LANES_PX = 40;
@@ -21,6 +23,7 @@ export function TimelineStrip({
   /** Since when this gateway runs, epoch ms. */
   startedAt: number;
 }) {
+  const { annotations } = useAnnotations(DAY);
   const recorded = day.data && watchedLanes(day.data.lanes, providers, day.data, startedAt);
   const lanes = stripLanes(recorded ?? [], providers);
   const episodes = day.data?.episodes.length ?? 0;
@@ -49,6 +52,7 @@ export function TimelineStrip({
         <StateTimeline
           lanes={lanes}
           episodes={day.data.episodes}
+          annotations={annotations}
           since={day.data.since}
           until={day.data.until}
           height={AROUND_LANES_PX + LANE_PX * lanes.length}

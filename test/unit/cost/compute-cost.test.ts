@@ -54,6 +54,14 @@ describe('list prices in USD per million tokens', () => {
     expect(first.costMicroUsd + 9 * cached.costMicroUsd).toBe(1_950_000);
   });
 
+  it('charge what is written to the cache for an hour at twice the input, and the rest at one and a quarter', () => {
+    const written = { ...usage(2100, 200, 0, 2000), cache_write_1h_tokens: 500 };
+    // 100 fresh at 1, 1,500 for five minutes at 1.25, 500 for an hour at 2, 200 out at 5 USD a million.
+    expect(computeCost('claude-haiku-4-5', written, at('anthropic')).costMicroUsd).toBe(100 + 1875 + 1000 + 1000);
+    const none = { ...written, cache_write_1h_tokens: 9999, cache_write_tokens: 0 };
+    expect(computeCost('claude-haiku-4-5', none, at('anthropic')).costMicroUsd).toBe(2100 + 1000);
+  });
+
   it('charge cache writes at their own rate', () => {
     expect(computeCost('claude-haiku-4-5', usage(100_000, 0, 0, 100_000), at('anthropic')).costMicroUsd).toBe(125_000);
   });
