@@ -1,4 +1,3 @@
-import type { Status } from '../../shared/domain/status.ts';
 import type { Clock, Random } from './clock.ts';
 import { auditEndings } from './audited-endings.ts';
 import { AuditTrail } from './audit-trail.ts';
@@ -22,6 +21,7 @@ import { probeRecord } from './probe-record.ts';
 import type { ProviderPool } from './provider-pool.ts';
 import { createQuotaManager } from './quota/quota-manager.ts';
 import type { RegistryHolder } from './registry-holder.ts';
+import { readEnvironmentName } from './registry/environment.ts';
 import type { Environment } from './registry/types.ts';
 import { ReplayOperations } from './replay-operations.ts';
 import { OverrideBook } from './router/overrides.ts';
@@ -143,7 +143,7 @@ export function composeRooms(ground: Ground) {
   });
   pool.setFaults(drillBook.faultFor);
   const facts = () => ({
-    environment: environmentName(environment),
+    environment: readEnvironmentName(environment) ?? 'development',
     version: ground.version,
     started_at: startedAt,
     gateway_url: ground.gatewayUrl(),
@@ -216,9 +216,4 @@ function fallbackRow(notice: FallbackNotice) {
     detail: notice.detail,
     served: notice.served,
   };
-}
-
-function environmentName(environment: Environment): Status['environment'] {
-  const name = environment['SWITCHYARD_ENV'];
-  return name === 'staging' || name === 'production' ? name : 'development';
 }

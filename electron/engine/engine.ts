@@ -13,6 +13,7 @@ import type { ShowNotification } from './notify/notifier.ts';
 import type { PostFetch } from './notify/post-message.ts';
 import { ProviderPool } from './provider-pool.ts';
 import { RegistryHolder } from './registry-holder.ts';
+import { readEnvironmentName } from './registry/environment.ts';
 import type { Environment } from './registry/types.ts';
 import { openStore } from './store/open-store.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
@@ -116,7 +117,7 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
     clock,
     logger,
     version: options.version,
-    environmentName: environment['SWITCHYARD_ENV'] ?? 'development',
+    environmentName: readEnvironmentName(environment) ?? 'development',
     redact: (text) => redact(text, secrets),
   });
   if (telemetry) closers.push(() => telemetry.stop());

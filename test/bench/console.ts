@@ -84,6 +84,8 @@ async function goAbout(page: Page): Promise<void> {
   await list.press('PageDown');
   await list.press('ArrowDown');
   await page.getByLabel('Outcome').selectOption('error');
+  // The list as it was is shown dimmed until the filtered one has come; a click on a row that is about to go is none.
+  await page.waitForFunction(() => document.querySelector('main [aria-busy="true"]') === null);
   await page.getByRole('grid', { name: 'Requests' }).getByText('failed').first().click();
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');

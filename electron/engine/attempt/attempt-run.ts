@@ -198,10 +198,19 @@ export class AttemptRun {
   }
 
   #failed(error: unknown): ProviderFailure {
-    const failure = error instanceof ProviderFailure ? error : unexpectedFailure(this.input.config.name, error);
+    const failure = error instanceof ProviderFailure ? error : this.#unexpected(error);
     if (failure.failure.class === 'cancelled') this.cancel();
     else this.fail(failure.failure);
     return failure;
+  }
+
+  /** What broke before the provider had said anything was the writing of the request, and says nothing of the provider. */
+  #unexpected(cause: unknown): ProviderFailure {
+    const { name } = this.input.config;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return this.#headersMs === null
+      ? unexpectedFailure('invalid_request', `the request could not be written for ${name} (${reason})`, cause)
+      : unexpectedFailure('malformed', `${name}: the answer could not be read (${reason})`, cause);
   }
 
   #end(outcome: Attempt['outcome'], failure: Failure | null): Attempt {
@@ -275,12 +284,11 @@ function charactersOf(answer: ChatAnswer): number {
   return characters;
 }
 
-function unexpectedFailure(provider: string, cause: unknown): ProviderFailure {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+function unexpectedFailure(failureClass: Failure['class'], message: string, cause: unknown): ProviderFailure {
   return new ProviderFailure(
     {
-      class: 'malformed',
-      message: `${provider}: the answer could not be read (${reason})`,
+      class: failureClass,
+      message,
       httpStatus: null,
       phase: null,
       retryAfterMs: null,

@@ -47,9 +47,8 @@ export function requireText(value: JsonValue | undefined, path: string): string 
 export function optionalNumber(body: JsonObject, field: string): number | null {
   const value = body[field];
   if (value === undefined || value === null) return null;
-  if (typeof value !== 'number' || !Number.isFinite(value)) {
-    throw new InvalidRequest(field, `must be a number, not ${kindOf(value)}`);
-  }
+  if (typeof value !== 'number') throw new InvalidRequest(field, `must be a number, not ${kindOf(value)}`);
+  if (!Number.isFinite(value)) throw new InvalidRequest(field, 'is a number too large to be held');
   return value;
 }
 

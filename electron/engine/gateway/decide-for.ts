@@ -95,7 +95,7 @@ function withFailure(standing: Standing, failure: string | undefined, now: numbe
   };
 }
 
-/** A provider at its concurrency limit is still the right one: the request waits in its queue. */
+/** Whoever has a place for those who wait is still the right one. */
 function waitingIsOpen(headroom: Headroom): Headroom {
-  return !headroom.open && headroom.code === 'busy' ? { open: true } : headroom;
+  return !headroom.open && headroom.waits ? { open: true } : headroom;
 }

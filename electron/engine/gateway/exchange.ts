@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../dialects/types.ts';
 import { CallerLeft, GatewayError } from './gateway-error.ts';
+import { parseBody } from './parse-body.ts';
+
+const MEBIBYTE = 1024 * 1024;
 
 /** One HTTP exchange with a caller: its body, its leaving, and what is written back. */
 export class Exchange {
@@ -28,9 +31,7 @@ export class Exchange {
   async readJson(maximumBytes: number): Promise<JsonObject> {
     const announced = Number(this.request.headers['content-length'] ?? 0);
     if (announced > maximumBytes) throw tooLarge(maximumBytes);
-    const body = await this.#readBody(maximumBytes);
-    if (body.length === 0) throw new GatewayError('invalid_request', 'The request has no body; send a JSON object.');
-    return parseObject(body.toString('utf8'));
+    return parseBody(await this.#readBody(maximumBytes));
   }
 
   /** Read by its events: an async iterator over every small body costs more than parsing it. */
@@ -102,23 +103,9 @@ export class Exchange {
 }
 
 function tooLarge(maximumBytes: number): GatewayError {
-  const megabytes = Math.round(maximumBytes / 1024 / 1024);
+  const [size, unit] = maximumBytes < MEBIBYTE ? [maximumBytes / 1024, 'KiB'] : [maximumBytes / MEBIBYTE, 'MiB'];
   return new GatewayError(
     'payload_too_large',
-    `The request body is larger than ${megabytes} MiB; send less, or raise server.gateway.max_body_bytes.`,
+    `The request body is larger than ${Number(size.toFixed(1))} ${unit}; send less, or raise server.gateway.max_body_bytes.`,
   );
-}
-
-function parseObject(text: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : 'not JSON';
-    throw new GatewayError('invalid_request', `The request body is not valid JSON: ${detail}.`);
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new GatewayError('invalid_request', 'The request body must be a JSON object.');
-  }
-  return value as JsonObject;
 }

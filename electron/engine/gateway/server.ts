@@ -100,8 +100,7 @@ function findHandler(
   const handler = routes[`${method === 'HEAD' ? 'GET' : method} ${path}`];
   if (handler) return handler;
   if (method === 'GET' && path.startsWith('/v1/models/')) {
-    return (exchange) =>
-      exchange.sendJson(200, describeModel(rooms, dialect, decodeURIComponent(path.slice('/v1/models/'.length))));
+    return (exchange) => exchange.sendJson(200, describeModel(rooms, dialect, modelIdOf(path)));
   }
   const methods = Object.keys(routes).filter((route) => route.endsWith(` ${path}`));
   const hint =
@@ -109,6 +108,16 @@ function findHandler(
       ? `it takes ${methods.map((route) => route.split(' ', 1)[0]).join(', ')}`
       : 'see /v1/models, /v1/chat/completions, /v1/messages';
   throw new GatewayError('not_found', `There is nothing at ${method} ${path}; ${hint}.`);
+}
+
+/** Names may hold slashes and colons, written plainly or escaped; an escape that is none is a part of the name. */
+function modelIdOf(path: string): string {
+  const written = path.slice('/v1/models/'.length);
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
+  }
 }
 
 function sendReady(exchange: Exchange, options: GatewayServerOptions): void {

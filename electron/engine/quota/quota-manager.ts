@@ -99,12 +99,15 @@ class RegistryQuotaManager implements EngineQuotaManager {
 
   headroom(provider: string, callSite: string | null = null, counted = false, pricingUnknown = false): Headroom {
     // The least that any request takes; a budget with no room for it is closed.
-    const refusal = this.#newcomer(
-      this.#demand({ provider, callSite, counted, pricingUnknown, estimatedTokens: 1, estimatedCostMicroUsd: 0 }),
-    );
+    const least = { estimatedTokens: 1, estimatedCostMicroUsd: 0 };
+    const demand = this.#demand({ provider, callSite, counted, pricingUnknown, ...least });
+    const refusal = this.#newcomer(demand);
     if (refusal === null) return { open: true };
-    const { ok: _ok, limit: _limit, ...why } = refusal;
-    return { open: false, ...why };
+    const { ok: _ok, limit, ...why } = refusal;
+    // A queue is left to itself even where nobody may wait in it: whether a full provider spills over is not its affair.
+    const waits =
+      limit === 'max_concurrent' || (limit === 'requests_per_second' && fits(refusal, queueOf(demand, refusal)));
+    return { open: false, ...why, waits };
   }
 
   limitsSpending(provider: string, callSite: string | null): boolean {
@@ -125,8 +128,7 @@ class RegistryQuotaManager implements EngineQuotaManager {
     const first = this.reserve(request);
     if (first.ok || !isWorthWaitingFor(first)) return { ...first, queuedMs: 0 };
     const demand = this.#demand(request);
-    const refusing = first.callSite === undefined ? demand.entry?.set : demand.site;
-    const timeoutMs = refusing?.queueTimeoutMs ?? 0;
+    const timeoutMs = queueOf(demand, first);
     if (!demand.entry || timeoutMs === 0) return { ...first, queuedMs: 0 };
     return demand.entry.line.join(demand, first, timeoutMs, queueReason, signal);
   }
@@ -324,4 +326,13 @@ const NO_LIMITS: Limits = { queueTimeoutMs: 0 };
 
 function setsOf({ entry, site }: PlacedDemand): LimitSet[] {
   return [site, entry?.set].filter((set) => set !== undefined);
+}
+
+/** How long a request may wait in the queue of whoever refused it, in milliseconds. */
+function queueOf({ entry, site }: PlacedDemand, { callSite }: Refusal): number {
+  return (callSite === undefined ? entry?.set : site)?.queueTimeoutMs ?? 0;
+}
+
+function fits({ retryAfterMs }: Refusal, timeoutMs: number): boolean {
+  return retryAfterMs !== null && retryAfterMs <= timeoutMs;
 }

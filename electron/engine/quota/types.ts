@@ -44,7 +44,15 @@ export type ReservationResult = { ok: true; reservation: Reservation } | Refusal
 /** What a decision may know of a budget without taking any of it. */
 export type Headroom =
   | { open: true }
-  | { open: false; code: RefusalCode; reason: string; retryAfterMs: number | null; callSite?: string };
+  | {
+      open: false;
+      code: RefusalCode;
+      reason: string;
+      retryAfterMs: number | null;
+      callSite?: string;
+      /** A place is to be had by waiting in the queue: `reserveOrWait` does it, so that this closes nobody. */
+      waits?: boolean;
+    };
 
 export interface QuotaManager {
   /** With a call site, its limits count too; `counted` and `pricingUnknown` as in a reservation. */

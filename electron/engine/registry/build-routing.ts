@@ -9,7 +9,7 @@ import {
 } from './defaults.ts';
 import { buildLimits } from './build-limits.ts';
 import { adapterOfModelName } from './model-names.ts';
-import { readSwitch } from './environment.ts';
+import { readEnvironmentName, readSwitch } from './environment.ts';
 import type { RegistryFile } from './schema.ts';
 import { valueAt } from './schema-problems.ts';
 import type { RoutingDocument } from '../../../shared/domain/routing.ts';
@@ -73,7 +73,7 @@ export function buildPolicy(
     ...(site.limits && { limits: buildLimits(site.limits) }),
   }));
   const builtIn = BUILT_IN_CALL_SITES.filter((site) => !written.some(({ name }) => name === site.name));
-  const outsideProduction = environment['SWITCHYARD_ENV']?.trim() !== 'production';
+  const outsideProduction = readEnvironmentName(environment) !== 'production';
   return {
     budgets: {
       resetHour: policy?.budgets?.reset_hour ?? 0,

@@ -20,6 +20,19 @@ export function readEnvironment(
   return merged;
 }
 
+const ENVIRONMENT_NAMES = ['development', 'staging', 'production'] as const;
+type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
+
+/**
+ * What `SWITCHYARD_ENV` says, whatever its case; development when it is not set, null when it is a word of nobody's. Where it
+ * is null the careful side of each setting holds: models stay restricted as outside production, drills are off as in it.
+ */
+export function readEnvironmentName(environment: Environment): EnvironmentName | null {
+  const word = environment['SWITCHYARD_ENV']?.trim().toLowerCase() ?? '';
+  if (word === '') return 'development';
+  return ENVIRONMENT_NAMES.find((name) => name === word) ?? null;
+}
+
 const TRUE_WORDS = new Set(['true', '1', 'yes', 'on']);
 const FALSE_WORDS = new Set(['false', '0', 'no', 'off']);
 

@@ -6,7 +6,7 @@ import { crossProblems } from './cross-checks.ts';
 import { API_FACTS, IMPLICIT_PRIORITY, MAXIMUM_BODY_BYTES, RETENTION_DAYS, SERVER_DEFAULTS } from './defaults.ts';
 import { readDocument } from './document.ts';
 import type { RegistryDocument } from './document.ts';
-import { readSwitch } from './environment.ts';
+import { readEnvironmentName, readSwitch } from './environment.ts';
 import { withStored } from './stored-routing.ts';
 import type { RoutingDocument } from '../../../shared/domain/routing.ts';
 import { registryFileSchema } from './schema.ts';
@@ -86,7 +86,7 @@ function buildRegistry(file: RegistryFile, options: ParseOptions): Registry {
     simulated: options.simulated ?? false,
     providers,
     routing: buildRouting(file.routing, providers),
-    drills: { enabled: file.drills?.enabled ?? environment['SWITCHYARD_ENV'] !== 'production' },
+    drills: { enabled: file.drills?.enabled ?? isForDrills(environment) },
     alerts: buildAlerts(file.alerts, alertOnFallback),
     notify: buildNotify(file.notify),
     monitoring: {
@@ -169,4 +169,10 @@ function wholeFile(message: string): RegistryProblem {
 
 function inFileOrder(problems: readonly RegistryProblem[]): RegistryProblem[] {
   return problems.toSorted((left, right) => (left.line ?? 0) - (right.line ?? 0));
+}
+
+/** Off in production unless the file switches them on, and where it is not known what this is. */
+function isForDrills(environment: Environment): boolean {
+  const name = readEnvironmentName(environment);
+  return name !== null && name !== 'production';
 }

@@ -1,6 +1,6 @@
 import { API_FACTS } from './defaults.ts';
 import type { PathStep, RegistryDocument } from './document.ts';
-import { readSwitch } from './environment.ts';
+import { readEnvironmentName, readSwitch } from './environment.ts';
 import { unknownModels } from './named-models.ts';
 import { retiredTierModels, retiredUses, retirementWords } from './retired-models.ts';
 import { problem } from './schema-problems.ts';
@@ -64,6 +64,13 @@ export function registryWarnings(
       : []),
     ...(file.storage?.driver === 'postgres'
       ? [at(['storage', 'driver'], 'postgres is valid, but this version stores in SQLite alone')]
+      : []),
+    ...(readEnvironmentName(environment) === null
+      ? [
+          ofEnvironment(
+            `SWITCHYARD_ENV in the environment is none of development, staging and production; restricted models stay replaced and drills stay off`,
+          ),
+        ]
       : []),
     ...['RESTRICT_MODELS', 'ALERT_ON_FALLBACK']
       .filter((key) => readSwitch(environment, key) === undefined)

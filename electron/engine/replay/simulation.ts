@@ -185,8 +185,9 @@ export class Simulation {
     const first = this.#quota.reserve(demand);
     if (first.ok) return { ok: true, reservation: first.reservation, waitMs: 0 };
     const { queueTimeoutMs } = config.limits;
-    if (first.limit === 'requests_per_second' && (first.retryAfterMs ?? Infinity) <= queueTimeoutMs) {
-      return { ok: true, reservation: null, waitMs: first.retryAfterMs ?? 0 };
+    if (first.limit === 'requests_per_second' && first.callSite === undefined) {
+      const waitMs = first.retryAfterMs ?? Infinity;
+      return waitMs <= queueTimeoutMs ? { ok: true, reservation: null, waitMs } : first;
     }
     const places = this.#placesOf(config.name);
     const next = places.first;
@@ -277,7 +278,7 @@ export class Simulation {
   }
 }
 
-/** A provider at its concurrency limit is still the right one: the request waits in its queue. */
+/** Whoever has a place for those who wait is still the right one. */
 function waitingIsOpen(headroom: Headroom): Headroom {
-  return !headroom.open && headroom.code === 'busy' ? { open: true } : headroom;
+  return !headroom.open && headroom.waits ? { open: true } : headroom;
 }

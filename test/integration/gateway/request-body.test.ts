@@ -8,7 +8,7 @@ let engine: TestEngine;
 
 beforeEach(async () => {
   pair = await startPair();
-  const text = `${pair.registry()}\nserver: { gateway: { max_body_bytes: 1000 } }\n`;
+  const text = `${pair.registry()}\nserver: { gateway: { max_body_bytes: 1536 } }\n`;
   engine = await startTestEngine(text, { environment: pair.environment });
 });
 
@@ -56,11 +56,27 @@ describe('a request body', () => {
       {},
       413,
       'payload_too_large',
-      /larger than/,
+      /larger than 1.5 KiB/,
     ],
     ['that is empty', [], {}, 400, 'invalid_request', /has no body/],
     ['that is no JSON', ['{"model":'], {}, 400, 'invalid_request', /not valid JSON/],
     ['that is no object', ['[', '1]'], {}, 400, 'invalid_request', /must be a JSON object/],
+    [
+      'that is nested without end',
+      ['{"x":', '['.repeat(300), ']'.repeat(300), '}'],
+      {},
+      400,
+      'invalid_request',
+      /256 levels/,
+    ],
+    [
+      'with a number that nothing holds',
+      ['{"model":"auto","messages":[{"role":"user","content":"Hi"}],"temperature":1e999}'],
+      {},
+      400,
+      'invalid_request',
+      /temperature: is a number too large/,
+    ],
     [
       'that comes in pieces within a character',
       ['{"model":"é', '", "messages": 1}'],
@@ -71,6 +87,13 @@ describe('a request body', () => {
     ],
   ] as const)('%s is refused as such', async (_what, pieces, how, status, code, message) => {
     expect(await send(pieces, how)).toEqual({ status, code, message: expect.stringMatching(message) as string });
+  });
+
+  it('that is nested too deep is nobody’s failure but its own', async () => {
+    const deep = `{"model":"auto","messages":[{"role":"user","content":"Hi"}],"x":${'['.repeat(400)}${']'.repeat(400)}}`;
+    for (let turn = 0; turn < 4; turn += 1) expect(await send([deep])).toMatchObject({ status: 400 });
+    const { providers } = engine.api.status();
+    expect(providers.map(({ breaker }) => breaker.state)).not.toContain('open');
   });
 
   it('that breaks off is no request: nobody is asked and the next one is served', async () => {

@@ -119,6 +119,26 @@ describe('200 parallel callers on a limit of 100', () => {
   });
 });
 
+describe('more callers a second than a limit lets through', () => {
+  it.each([
+    ['a provider', '{}', 'requests_per_second: 5, queue_timeout_ms: 60000'],
+    ['a call site', '{ requests_per_second: 5, queue_timeout_ms: 60000 }', 'queue_timeout_ms: 60000'],
+  ])('wait their turn at %s, and all are served by the primary', async (_, site, kimi) => {
+    const { gatewayUrl } = await start(registry(site, `    limits: { ${kimi} }`));
+    const answers = await askTogether(gatewayUrl, 8);
+    expect(statuses(answers, 200)).toBe(8);
+    expect(pair.kimi.log.filter(({ path }) => path.endsWith('/chat/completions'))).toHaveLength(8);
+  });
+
+  it('get a 429 where nobody may wait', async () => {
+    const { gatewayUrl } = await start(registry('{ requests_per_second: 1, queue_timeout_ms: 0 }'));
+    const answers = await askTogether(gatewayUrl, 6);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused[0]).toMatchObject({ code: 'rate_limited', retryAfter: '1' });
+  });
+});
+
 async function startChild(text: string): Promise<{ url: string; quotas: QuotaStatus[] }> {
   const started = spawn(process.execPath, [child, directory, text, pair.claude.url], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readEnvironment, readSwitch } from '../../../electron/engine/registry/environment.ts';
+import { parseRegistry } from '../../../electron/engine/registry/load.ts';
+import { readEnvironment, readEnvironmentName, readSwitch } from '../../../electron/engine/registry/environment.ts';
 
 describe('the environment', () => {
   it('reads quotes, comments and export from the file beside the registry', () => {
@@ -26,5 +27,33 @@ describe('the environment', () => {
     [undefined, null],
   ])('reads the switch %j as %j', (value, expected) => {
     expect(readSwitch({ KEY: value }, 'KEY')).toBe(expected);
+  });
+});
+
+describe('where it runs', () => {
+  it.each([
+    [undefined, 'development'],
+    ['', 'development'],
+    ['Production', 'production'],
+    [' staging ', 'staging'],
+    ['prod', null],
+  ])('SWITCHYARD_ENV=%s is %s', (value, expected) => {
+    expect(readEnvironmentName(value === undefined ? {} : { SWITCHYARD_ENV: value })).toBe(expected);
+  });
+
+  it('is warned of where it is a word of nobody’s, and then the careful side of each setting holds', () => {
+    const read = (name: string) => {
+      const result = parseRegistry('models: { kimi: { adapter: vllm, endpoint: http://gpu:8000/v1 } }', {
+        environment: { SWITCHYARD_ENV: name },
+        path: null,
+      });
+      if (!result.ok) throw new Error('it is valid');
+      const { policy, drills } = result.registry;
+      const warned = result.warnings.some(({ message }) => message.startsWith('SWITCHYARD_ENV'));
+      return { restricted: policy.restrictModels, drills: drills.enabled, warned };
+    };
+    expect(read('prod')).toEqual({ restricted: true, drills: false, warned: true });
+    expect(read('production')).toEqual({ restricted: false, drills: false, warned: false });
+    expect(read('Staging')).toEqual({ restricted: true, drills: true, warned: false });
   });
 });
