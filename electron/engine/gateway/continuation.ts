@@ -1,5 +1,6 @@
 import type { ChatRequest, ContentPart } from '../dialects/types.ts';
 import type { Capabilities } from '../providers/types.ts';
+import { lastWord } from './last-word.ts';
 
 /** What the caller has been sent of an answer that broke off. */
 export interface SentAnswer {
@@ -35,7 +36,8 @@ export function obstacleToContinuing(request: ChatRequest, sent: SentAnswer): st
 
 /**
  * The request that makes another provider go on. Where the target continues an assistant message, the text sent so far is
- * that message (trimmed: Anthropic refuses one that ends in white space); elsewhere it is asked in words.
+ * that message (trimmed: Anthropic refuses one that ends in white space); elsewhere it is asked in words, from before the
+ * last word, which may be half a word: a message of its own can begin with neither the rest of one nor a space.
  */
 export function continueRequest(
   request: ChatRequest,
@@ -46,7 +48,8 @@ export function continueRequest(
   const text = sent.text.trimEnd();
   if (text === '') return { request, strategy: 'restart' };
   const strategy = capabilities.prefill && !prefillRefused ? 'prefill' : 'prompt';
-  const said: ContentPart[] = [{ type: 'text', text }];
+  const doubtful = strategy === 'prompt' ? lastWord(sent.text).length : 0;
+  const said: ContentPart[] = [{ type: 'text', text: text.slice(0, text.length - doubtful).trimEnd() }];
   const asked: ContentPart[] = [{ type: 'text', text: CONTINUE_PROMPT }];
   // Without `messages` in the raw body, the target's are written from the parsed form.
   const { messages: _messages, ...raw } = request.raw;

@@ -1,3 +1,5 @@
+import { isUnspaced, lastWord } from './last-word.ts';
+
 /** An overlap shorter than this may be chance and is left in. */
 const SHORTEST_OVERLAP = 12;
 /** The longest repetition of the end that is looked for. */
@@ -5,19 +7,25 @@ const LONGEST_OVERLAP = 400;
 
 /**
  * Joins the text of a second provider to what the caller already has: what it repeats is left out, be it the whole answer
- * from its beginning or the last words, and white space at the seam is neither doubled nor lost. Holds text back only as
- * long as it could still be a repetition.
+ * from its beginning, the last words or the last word, and white space at the seam is neither doubled nor lost. Holds text
+ * back only as long as it could still be a repetition.
  */
 export class Seam {
   readonly #sent: string;
   /** Whether the second provider was asked in words, and so begins a message of its own. */
   readonly #ownMessage: boolean;
+  /** What a message of its own was asked to begin with; empty where nothing is in doubt. */
+  readonly #lastWord: string;
+  /** White space that the caller has and a prefilled provider was not shown. */
+  readonly #gap: string;
   #held = '';
   #joined = false;
 
   constructor(sent: string, ownMessage: boolean) {
     this.#sent = sent;
     this.#ownMessage = ownMessage;
+    this.#lastWord = ownMessage ? lastWord(sent) : '';
+    this.#gap = sent.slice(sent.trimEnd().length);
   }
 
   /** The part of the next text that the caller does not have yet; may be empty. */
@@ -38,6 +46,7 @@ export class Seam {
     if (!this.#ownMessage) return false;
     const sent = this.#sent.trimStart();
     if (held.length < sent.length && sent.startsWith(held)) return true;
+    if (held.length < this.#lastWord.length && this.#lastWord.startsWith(held)) return true;
     return held.length < LONGEST_OVERLAP && this.#endings().some((ending) => ending.startsWith(held));
   }
 
@@ -50,6 +59,7 @@ export class Seam {
       if (trimmed.startsWith(sent)) return trimmed.slice(sent.length);
       const repeated = this.#endings().find((ending) => trimmed.startsWith(ending));
       if (repeated !== undefined) return trimmed.slice(repeated.length);
+      if (this.#lastWord !== '' && trimmed.startsWith(this.#lastWord)) return trimmed.slice(this.#lastWord.length);
     }
     return this.#spaced(held);
   }
@@ -65,8 +75,31 @@ export class Seam {
   }
 
   #spaced(text: string): string {
-    if (/\s$/.test(this.#sent)) return text.trimStart();
-    if (this.#ownMessage && /[\p{L}\p{N}.,;:!?)]$/u.test(this.#sent) && /^[\p{L}\p{N}(]/u.test(text)) return ` ${text}`;
-    return text;
+    if (this.#gap !== '') return this.#withoutGap(text);
+    return this.#ownMessage && this.#lacksSpace(text) ? ` ${text}` : text;
   }
+
+  /** The text without as much of the white space at its beginning as the caller has already. */
+  #withoutGap(text: string): string {
+    let shared = 0;
+    while (shared < this.#gap.length && text[shared] === this.#gap[shared]) shared += 1;
+    const rest = text.slice(shared);
+    // One space is how a word begins, not how a line does.
+    return this.#gap.endsWith('\n') && shared === 0 && /^ \S/.test(rest) ? rest.slice(1) : rest;
+  }
+
+  /** Whether a word begins right behind another: a message of its own never begins with the space between them. */
+  #lacksSpace(text: string): boolean {
+    const [before, after] = [this.#sent.at(-1) ?? '', text.at(0) ?? ''];
+    if (isUnspaced(before) || isUnspaced(after) || isInsideCode(this.#sent)) return false;
+    if (/\d[.,:]?$/.test(this.#sent) && /\d/.test(after)) return false;
+    if (/:\/\/\S*$/.test(this.#sent)) return false;
+    if (/\p{L}[.]$/u.test(this.#sent) && /\p{Ll}/u.test(after)) return false;
+    return /[\p{L}\p{N}.,;:!?)]/u.test(before) && /[\p{L}\p{N}(]/u.test(after);
+  }
+}
+
+/** Whether a text breaks off within back quotes, where every character counts. */
+function isInsideCode(text: string): boolean {
+  return text.split('```').length % 2 === 0 || text.slice(text.lastIndexOf('\n') + 1).split('`').length % 2 === 0;
 }

@@ -63,6 +63,40 @@ describe('the seam between two providers', () => {
     expect(join('one two\n\n', ['\nthree'], true)).toBe('one two\n\nthree');
   });
 
+  it.each([
+    ['the indentation of code', 'def f():\n', '\n    return 1', 'def f():\n    return 1'],
+    ['a paragraph', 'para one.\n', '\n\npara two', 'para one.\n\npara two'],
+    ['a list', '- a\n', '\n- b', '- a\n- b'],
+    ['a space that the caller has', 'one two ', ' three', 'one two three'],
+    ['a line that begins as a word does', 'one two\n\n', ' three', 'one two\n\nthree'],
+    ['nothing that stands in the way', 'Hello wor', 'ld', 'Hello world'],
+  ])('keeps %s where a provider goes on from what it is shown', (_, sent, text, result) => {
+    expect(join(sent, [text], false)).toBe(result);
+    expect(join(sent, Array.from(text), false)).toBe(result);
+  });
+
+  it.each([
+    ['half a word, said again', 'Hello wor', 'world, and more', 'Hello world, and more'],
+    ['a whole word, said again', 'so that', 'that it can', 'so that it can'],
+    ['an address, said again', 'see https://exa', 'https://example.com now', 'see https://example.com now'],
+    ['a number, said again', 'pi is 3.', '3.14159', 'pi is 3.14159'],
+    ['a call, said again', 'use foo.', 'foo.bar()', 'use foo.bar()'],
+    ['Japanese', '今日は天', '気がいい', '今日は天気がいい'],
+    ['Thai', 'วันนี้อากาศ', 'ดีมาก', 'วันนี้อากาศดีมาก'],
+    ['Korean, which has spaces', '오늘은 날씨가', '좋다', '오늘은 날씨가 좋다'],
+    ['a number', 'the sum is 12', '345', 'the sum is 12345'],
+    ['a fraction', 'pi is 3.', '14159', 'pi is 3.14159'],
+    ['an address', 'see https://exa', 'mple.com', 'see https://example.com'],
+    ['a member of an object', 'use foo.', 'bar()', 'use foo.bar()'],
+    ['a sentence', 'It failed.', 'Then it recovered.', 'It failed. Then it recovered.'],
+    ['a block of code', 'Run:\n```sh\nls', '-la', 'Run:\n```sh\nls-la'],
+    ['code in a line', 'Run `npm', 'test`', 'Run `npmtest`'],
+    ['a line that was begun', 'def f():\n', '    return 1', 'def f():\n    return 1'],
+  ])('takes %s where a provider was asked in words', (_, sent, text, result) => {
+    expect(join(sent, [text], true)).toBe(result);
+    expect(join(sent, Array.from(text), true)).toBe(result);
+  });
+
   it('gives the same text however a prefilled continuation is cut into pieces, and loses none of it', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.array(fc.string(), { minLength: 1 }), (sent, pieces) => {
