@@ -69,6 +69,8 @@ const demandSchema = z.object({
   tools: z.boolean(),
   images: z.boolean(),
   json_schema: z.boolean(),
+  /** The dialect that alone can say what the request holds; left out where either can. */
+  only_in: z.object({ dialect: z.enum(['openai', 'anthropic']), what: z.string() }).optional(),
   embeddings: z.boolean(),
   tokens: z.number(),
   forced_provider: z.string().nullable(),

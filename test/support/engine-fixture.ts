@@ -51,7 +51,10 @@ export interface Pair {
   stop(): Promise<void>;
 }
 
-export async function startPair({ acceptsPrefill = true }: { acceptsPrefill?: boolean } = {}): Promise<Pair> {
+export async function startPair({
+  acceptsPrefill = true,
+  claudeModel = 'claude-opus-4-20250514',
+}: { acceptsPrefill?: boolean; claudeModel?: string } = {}): Promise<Pair> {
   const kimi = await createSimulatedProvider({
     name: 'kimi',
     kind: 'vllm',
@@ -60,7 +63,7 @@ export async function startPair({ acceptsPrefill = true }: { acceptsPrefill?: bo
   const claude = await createSimulatedProvider({
     name: 'claude',
     kind: 'anthropic',
-    models: [{ id: 'claude-opus-4-20250514', contextWindow: 200_000, acceptsPrefill }],
+    models: [{ id: claudeModel, contextWindow: 200_000, acceptsPrefill }],
     apiKey: 'test-key-of-claude',
   });
   return {

@@ -10,6 +10,7 @@ export const NOW = Date.UTC(2026, 10, 21, 3, 20);
 const SINCE = Date.UTC(2026, 10, 21, 3, 12);
 
 export const CAPABLE: Capabilities = {
+  dialect: 'openai',
   tools: true,
   images: true,
   jsonSchema: true,

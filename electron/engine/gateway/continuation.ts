@@ -1,3 +1,4 @@
+import { CONTINUE_PROMPT } from '../dialects/continue-in-words.ts';
 import type { ChatRequest, ContentPart } from '../dialects/types.ts';
 import type { Capabilities } from '../providers/types.ts';
 import { lastWord } from './last-word.ts';
@@ -19,10 +20,6 @@ export interface Continuation {
 
 /** English text averages about four characters a token; what is left of the caller's limit is reckoned with it. */
 const CHARACTERS_PER_TOKEN = 4;
-
-const CONTINUE_PROMPT =
-  'Your last message was cut off by a technical fault. Continue it exactly where it stopped. ' +
-  'Do not repeat any of it, add no introduction and no remark about the interruption, and keep its language, tone and format.';
 
 /**
  * Why a broken-off answer cannot be continued in a valid form; null when it can. A tool call's arguments and a JSON answer

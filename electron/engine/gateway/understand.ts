@@ -12,6 +12,7 @@ import type { RequestTrace } from '../trace-context.ts';
 import { readCallOptions } from './call-options.ts';
 import type { CallOptions } from './call-options.ts';
 import { GatewayError } from './gateway-error.ts';
+import { onlyInDialect } from './only-in.ts';
 import { prefixKey } from './prefix-key.ts';
 import type { GatewayRooms, Question } from './types.ts';
 
@@ -74,6 +75,7 @@ function needsOf(request: ChatRequest, inputTokens: number): Needs {
     tools: request.tools.length > 0,
     images: request.messages.some((message) => message.content.some(holdsImage)),
     jsonSchema: request.responseFormat?.type === 'json_schema',
+    onlyIn: onlyInDialect(request),
     tokens: inputTokens + (request.maxTokens ?? ASSUMED_OUTPUT_TOKENS),
   };
 }

@@ -17,6 +17,7 @@ export interface ModelFacts extends Capabilities {
 
 /** What holds where nothing more is known: the plain OpenAI dialect of a self-hosted server. */
 const PLAIN: ModelFacts = {
+  dialect: 'openai',
   tools: true,
   images: false,
   jsonSchema: true,
@@ -82,6 +83,7 @@ function claudeFacts(name: string): ModelFacts {
   const thinks = version >= 400 || version === 307;
   return {
     ...PLAIN,
+    dialect: 'anthropic',
     images: version >= 300,
     jsonSchema: version >= 405 || (version === 401 && name.includes('opus')),
     thinking: adaptive ? 'adaptive' : thinks ? 'enabled' : 'none',

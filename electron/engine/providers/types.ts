@@ -18,6 +18,8 @@ export type SamplingParameter =
 
 /** What one provider's model takes. Facts with their sources are in `model-facts.ts`; the registry can override them. */
 export interface Capabilities {
+  /** What its API speaks; a part of a request that only one dialect can say goes to nobody of the other. */
+  dialect: Dialect;
   tools: boolean;
   images: boolean;
   jsonSchema: boolean;

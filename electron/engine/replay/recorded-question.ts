@@ -39,6 +39,7 @@ export function needsOf({ demand, usage }: RecordedRequest): Needs {
     tools: demand.tools,
     images: demand.images,
     jsonSchema: demand.json_schema,
+    onlyIn: demand.only_in ?? null,
     embeddings: demand.embeddings,
     tokens: demand.tokens,
   };

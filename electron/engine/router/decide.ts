@@ -61,11 +61,12 @@ function slowProviders(input: DecisionInput): ReadonlySet<string> {
 }
 
 function demandOf({ needs, forcedProvider, noFallback }: DecisionInput): Demand {
-  const { tools, images, jsonSchema, embeddings = false, tokens } = needs;
+  const { tools, images, jsonSchema, onlyIn, embeddings = false, tokens } = needs;
   return {
     tools,
     images,
     json_schema: jsonSchema,
+    ...(onlyIn && { only_in: onlyIn }),
     embeddings,
     tokens,
     forced_provider: forcedProvider,

@@ -170,6 +170,9 @@ function abilityObstacle({ provider, model }: Place, input: DecisionInput): Obst
   const capabilities = input.capabilities(provider, model);
   const lacking = NEEDED.find(({ need }) => needs[need] && !capabilities[need]);
   if (lacking) return { code: 'capability_missing', reason: lacking.words };
+  if (needs.onlyIn && needs.onlyIn.dialect !== capabilities.dialect) {
+    return { code: 'capability_missing', reason: `takes no ${needs.onlyIn.what}` };
+  }
   if (!needs.embeddings && capabilities.chat === false) {
     return { code: 'capability_missing', reason: 'makes nothing but embeddings' };
   }

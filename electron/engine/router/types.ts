@@ -6,6 +6,13 @@ import type { Intent } from '../policy/types.ts';
 import type { Availability, Capabilities } from '../providers/types.ts';
 import type { Registry } from '../registry/types.ts';
 
+/** A part of a request that has no words in the other dialect, such as a PDF for Anthropic or audio for OpenAI. */
+export interface OnlyIn {
+  dialect: Capabilities['dialect'];
+  /** As in "takes no document part". */
+  what: string;
+}
+
 /** What a request needs of whoever serves it. */
 export interface Needs {
   tools: boolean;
@@ -13,6 +20,8 @@ export interface Needs {
   jsonSchema: boolean;
   /** The request is for embeddings, which stay with one model: the vectors of two do not compare. */
   embeddings?: boolean;
+  /** Something that only one dialect can say, in words; left out where there is none. */
+  onlyIn?: OnlyIn | null;
   /** Input tokens, estimated, plus the output asked for. */
   tokens: number;
 }

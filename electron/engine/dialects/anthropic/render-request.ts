@@ -1,3 +1,4 @@
+import { continueInWords } from '../continue-in-words.ts';
 import { fitRequest } from '../fit-request.ts';
 import { cacheControlField, listOf, objectOf, textOf } from '../json.ts';
 import type { RenderedRequest, RenderTarget } from '../render-target.ts';
@@ -21,7 +22,8 @@ export function renderAnthropicRequest(
   asked: ChatRequest = request,
 ): RenderedRequest {
   const limited = { ...request, maxTokens: request.maxTokens ?? defaultLimit(target) };
-  const { request: fitted, adjusted } = fitRequest(limited, target);
+  const { request: known, adjusted } = fitRequest(limited, target);
+  const fitted = continueInWords(known, target, adjusted);
   dropBlankStops(fitted, adjusted);
   const body =
     request.dialect === 'anthropic'
@@ -53,7 +55,10 @@ function passedThrough(request: ChatRequest, fitted: ChatRequest, adjusted: stri
     if (value === undefined) delete body[field];
     else body[field] = value;
   }
+  const added = fitted.messages.slice(request.messages.length);
   if (body['messages'] === undefined) body['messages'] = renderAnthropicMessages(fitted.messages, adjusted);
+  else if (added.length > 0)
+    body['messages'] = [...listOf(body['messages']), ...renderAnthropicMessages(added, adjusted)];
   return body;
 }
 
@@ -64,7 +69,10 @@ function written(request: ChatRequest, fitted: ChatRequest, target: RenderTarget
     system.push({ type: 'text', text: JSON_INSTRUCTION });
     adjusted.push(`response_format json_object sent as an instruction: ${target.provider} has no such mode`);
   }
-  if (system.length > 0) body['system'] = renderAnthropicSystem(system);
+  if (listOf(body['messages']).length === 0 && system.length > 0) {
+    body['messages'] = renderAnthropicMessages([{ role: 'user', content: system }], adjusted);
+    adjusted.push(`system messages sent as the user's: ${target.provider} takes no conversation of them alone`);
+  } else if (system.length > 0) body['system'] = renderAnthropicSystem(system);
   for (const [field, value] of Object.entries(parameters(fitted))) {
     if (value !== undefined) body[field] = value;
   }

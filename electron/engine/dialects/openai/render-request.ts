@@ -1,3 +1,4 @@
+import { continueInWords } from '../continue-in-words.ts';
 import { fitRequest } from '../fit-request.ts';
 import { listOf, objectOf, textOf } from '../json.ts';
 import type { RenderedRequest, RenderTarget } from '../render-target.ts';
@@ -19,7 +20,8 @@ export function renderOpenAiRequest(
   target: RenderTarget,
   asked: ChatRequest = request,
 ): RenderedRequest {
-  const { request: fitted, adjusted } = fitRequest(request, target);
+  const { request: known, adjusted } = fitRequest(request, target);
+  const fitted = request.dialect === 'openai' ? known : continueInWords(known, target, adjusted);
   const body =
     request.dialect === 'openai' ? passedThrough(asked, fitted, target) : written(request, fitted, target, adjusted);
   if (target.prefill && beginsAnswer(request)) {
