@@ -60,6 +60,8 @@ export class AttemptRun {
   readonly #startedAt: number;
   readonly #startedMonotonic: number;
   #headersMs: number | null = null;
+  /** The caller left when the provider had the request and had not answered: it is billed for reading it. */
+  #leftAfterSending = false;
   #firstTokenMs: number | null = null;
   #usage: Usage | null = null;
   #adjusted: string[] = [];
@@ -199,8 +201,10 @@ export class AttemptRun {
 
   #failed(error: unknown): ProviderFailure {
     const failure = error instanceof ProviderFailure ? error : this.#unexpected(error);
-    if (failure.failure.class === 'cancelled') this.cancel();
-    else this.fail(failure.failure);
+    if (failure.failure.class === 'cancelled') {
+      this.#leftAfterSending = failure.failure.phase !== 'connect';
+      this.cancel();
+    } else this.fail(failure.failure);
     return failure;
   }
 
@@ -253,7 +257,7 @@ export class AttemptRun {
 
   /**
    * Where the provider never said: an answer that came (whole or in part) is estimated from its text; a request that was
-   * accepted or timed out is billed its input; an error status or a connection that never stood costs nothing.
+   * accepted, timed out or was left by its caller is billed its input; an error status or a connection that never stood costs nothing.
    */
   #estimateUsage(
     outcome: Attempt['outcome'],
@@ -261,7 +265,8 @@ export class AttemptRun {
     estimateTokens: (request: ChatRequest) => number,
     request: ChatRequest,
   ): Usage {
-    const reached = outcome === 'success' || this.#headersMs !== null || failure?.class === 'timeout';
+    const answering = outcome === 'success' || this.#headersMs !== null;
+    const reached = answering || failure?.class === 'timeout' || this.#leftAfterSending;
     const connecting = failure?.phase === 'connect' || failure?.phase === 'queue';
     const input = reached && !connecting ? estimateTokens(request) : 0;
     return {

@@ -41,7 +41,8 @@ export function limitError(
   return new GatewayError(
     code === 'budget_exhausted' ? 'budget_exhausted' : 'rate_limited',
     callSite === undefined ? `${provider}: ${reason}.` : `${reason[0]?.toUpperCase()}${reason.slice(1)}.`,
-    { retryAfterMs: retryAfterMs ?? 1000 },
+    // A place may become free at any time; a request that is more than a rate allows never fits, and is not asked for again.
+    { retryAfterMs: retryAfterMs ?? (code === 'busy' ? 1000 : null) },
   );
 }
 

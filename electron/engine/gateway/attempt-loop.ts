@@ -5,6 +5,7 @@ import { estimateCost } from '../cost/compute-cost.ts';
 import type { ChatRequest } from '../dialects/types.ts';
 import type { Admission, AdmissionResult } from '../health/types.ts';
 import type { Capabilities, Failure } from '../providers/types.ts';
+import type { Refusal } from '../quota/types.ts';
 import type { ProviderConfig } from '../registry/types.ts';
 import { attemptTraceHeaders } from '../trace-context.ts';
 import { limitError, noCandidateError, stoppingError } from './attempt-errors.ts';
@@ -12,7 +13,7 @@ import { decideFor } from './decide-for.ts';
 import { FAILURE_TABLE } from './failure-table.ts';
 import { fallbackNotice } from './fallback-notice.ts';
 import { GatewayError } from './gateway-error.ts';
-import { withBusy, withoutThose } from './narrowed-decision.ts';
+import { withBusy, withoutRefused, withoutThose } from './narrowed-decision.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import type { FallbackNotice, GatewayRooms, Question } from './types.ts';
 
@@ -54,6 +55,8 @@ export class AttemptLoop {
   readonly #deadline: number | null;
   /** Provider → why it is not asked (again) for this request. */
   readonly #out = new Map<string, string>();
+  /** Provider → our own limit that had no room: it is passed over, and is no less well for it. */
+  readonly #turnedAway = new Map<string, Refusal>();
   readonly #tries = new Map<string, Tries>();
   #askAgain: string | null = null;
   /** The failure that broke off an answer of which the caller has a part: the true cause of whatever follows. */
@@ -163,12 +166,19 @@ export class AttemptLoop {
     const askAgain = this.#askAgain;
     this.#askAgain = null;
     const open = decision.candidates.filter(
-      (candidate) => candidate.eligible && !this.#out.has(candidate.provider) && this.#windowFits(candidate),
+      (candidate) =>
+        candidate.eligible &&
+        !this.#out.has(candidate.provider) &&
+        !this.#turnedAway.has(candidate.provider) &&
+        this.#windowFits(candidate),
     );
     const chosen = open.find((candidate) => candidate.provider === askAgain) ?? open[0];
     if (!chosen && this.#brokenOff) throw stoppingError(this.#brokenOff, this.decision);
     if (!chosen) {
-      throw this.#overBudget ?? noCandidateError(this.#rooms, withoutThose(decision, this.#out), this.lastFailure);
+      const [limited] = [...this.#turnedAway].toSorted(([, one], [, other]) => returnOf(one) - returnOf(other));
+      if (limited && !this.lastFailure) throw this.#overBudget ?? limitError(...limited);
+      const left = withoutRefused(withoutThose(decision, this.#out), this.#turnedAway);
+      throw this.#overBudget ?? noCandidateError(this.#rooms, left, this.lastFailure);
     }
     return chosen;
   }
@@ -225,7 +235,9 @@ export class AttemptLoop {
     this.queuedMs += result.queuedMs;
     if (!result.ok) {
       admission.withdraw();
-      this.#out.set(config.name, result.reason);
+      // A queue that spills over trades cost for latency; any other limit must not open the way to a dearer provider.
+      if (result.code === 'busy') this.#out.set(config.name, result.reason);
+      else this.#turnedAway.set(config.name, result);
       // The call site's own limit holds whoever is asked; only spending may be less with another provider.
       if (result.callSite !== undefined && result.limit !== 'usd_per_day') throw limitError(config.name, result);
       if (result.code === 'budget_exhausted') this.#overBudget ??= limitError(config.name, result);
@@ -354,10 +366,15 @@ export class AttemptLoop {
       requestId: this.#question.id,
       decision: this.decision,
       attempts: this.attempts,
-      out: this.#out,
+      out: new Map([...this.#out, ...[...this.#turnedAway].map(([name, { reason }]) => [name, reason] as const)]),
       provider,
     });
   }
+}
+
+/** When a limit has room again, in milliseconds; never where the request alone is more than it. */
+function returnOf({ retryAfterMs }: Refusal): number {
+  return retryAfterMs ?? Infinity;
 }
 
 /** For a provider that is asked despite its open breaker. */

@@ -23,7 +23,7 @@ export class Attempt {
     this.peer = peer;
     this.#clock = clock;
     this.#signal = signal;
-    this.#onAbort = () => this.#stop(cancelled(peer));
+    this.#onAbort = () => this.#stop(cancelled(peer, this.#timers.has('connect') ? 'connect' : null));
     signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 

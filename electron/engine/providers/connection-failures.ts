@@ -50,8 +50,8 @@ export function timedOut(peer: Peer, phase: TimeoutPhase, limitMs: number): Fail
 }
 
 /** The caller left or the engine gave the attempt up. */
-export function cancelled(peer: Peer): Failure {
-  return { ...blank, class: 'cancelled', message: `${peer.provider}: cancelled` };
+export function cancelled(peer: Peer, phase: 'connect' | null): Failure {
+  return { ...blank, class: 'cancelled', phase, message: `${peer.provider}: cancelled` };
 }
 
 /** The stream ended before its finish reason. */

@@ -128,7 +128,7 @@ async function withSdk<Result>(
     return await run({ key, signal: AbortSignal.any([signal, limit.signal]) });
   } catch (error) {
     if (error instanceof ProviderFailure) throw error;
-    if (signal.aborted) throw new ProviderFailure(cancelled(peer));
+    if (signal.aborted) throw new ProviderFailure(cancelled(peer, null));
     if (limit.signal.aborted) throw new ProviderFailure(timedOut(peer, 'total', config.healthCheck.timeoutMs));
     throw new ProviderFailure(sdkFailure(error, peer, clock.now(), key));
   } finally {

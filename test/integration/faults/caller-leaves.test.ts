@@ -74,6 +74,26 @@ describe('a caller who leaves', () => {
     await expectNobodysFailure();
   });
 
+  it.each(CALLS)(
+    'before the provider has said a word is billed what it was given to read: $dialect, streamed $streamed',
+    async (call) => {
+      stage = await startStage();
+      const caller = createCaller(stage.engine.gatewayUrl, call);
+      strike(stage.primary, { kind: 'silence' });
+      const leave = new AbortController();
+      const answer = failureOf(caller.ask(SIXTY, { signal: leave.signal }));
+      await eventually(() => asked(stage.primary) === 1);
+      leave.abort();
+      await answer;
+      const { id } = await newestRow();
+      const { usage, attempt_list: attempts } = await stage.engine.api.getRequest(id);
+      expect(usage.estimated).toBe(true);
+      expect(usage.input_tokens).toBeGreaterThan(0);
+      expect(usage.output_tokens).toBe(0);
+      expect(attempts).toHaveLength(1);
+    },
+  );
+
   it('in the middle of the upload is recorded as nobody’s failure', async () => {
     stage = await startStage();
     const { hostname, port } = new URL(stage.engine.gatewayUrl);

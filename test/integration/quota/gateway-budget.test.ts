@@ -139,6 +139,34 @@ describe('more callers a second than a limit lets through', () => {
   });
 });
 
+describe('more tokens a minute than a limit lets through', () => {
+  const tokens = (count: number, use = '') =>
+    pair.registry({ kimi: `    limits: { tokens_per_minute: ${count} }`, claude: use });
+
+  it('get a 429 that says when there is room again, and the provider stays well', async () => {
+    const { gatewayUrl, api } = await start(tokens(60));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => ask(gatewayUrl, null, 'kimi')));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(statuses(answers, 200)).toBeGreaterThan(0);
+    expect(answers.filter(({ status }) => status !== 200 && status !== 429)).toEqual([]);
+    expect(refused[0]).toMatchObject({ code: 'rate_limited', message: expect.stringMatching(/of 60 tokens/) });
+    expect(Number(refused[0]?.retryAfter)).toBeGreaterThan(30);
+    expect(api.status().providers[0]?.health.status).toBe('healthy');
+  });
+
+  it('is told of a request that alone is more, and is not asked to come again', async () => {
+    const { gatewayUrl } = await start(tokens(5, '    enabled: false'));
+    expect(await ask(gatewayUrl, null)).toMatchObject({ status: 429, code: 'rate_limited', retryAfter: null });
+  });
+
+  it('do not open the way to a fallback that waits for the primary to be unwell', async () => {
+    const use = '    usage_policy: { use_when: [kimi_unhealthy] }';
+    const { gatewayUrl } = await start(tokens(5, use));
+    expect(await ask(gatewayUrl, null)).toMatchObject({ status: 429, code: 'rate_limited' });
+    expect(inferences()).toBe(0);
+  });
+});
+
 async function startChild(text: string): Promise<{ url: string; quotas: QuotaStatus[] }> {
   const started = spawn(process.execPath, [child, directory, text, pair.claude.url], {
     stdio: ['ignore', 'pipe', 'inherit'],
