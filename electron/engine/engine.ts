@@ -43,6 +43,8 @@ export interface EngineOptions {
   showNotification?: ShowNotification;
   /** How notifications are posted; the platform's own `fetch` when left out. */
   notifyFetch?: PostFetch;
+  /** How long running requests may take to end when the engine stops, in milliseconds; 10 s when left out. */
+  stopGraceMs?: number;
   logLevel?: LogLevel;
   /** Takes each log line; stderr when left out. */
   writeLog?: (line: string) => void;
@@ -55,7 +57,6 @@ export interface RunningEngine {
   stop(): Promise<void>;
 }
 
-/** How long running requests may take to end when the engine stops. */
 const STOP_GRACE_MS = 10_000;
 /** How long a start waits for the first probes, so that the first request meets a known picture. */
 const FIRST_PROBES_MS = 3_000;
@@ -163,7 +164,7 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
     },
   });
   gatewayUrl = gateway.url;
-  closers.push(() => gateway.stop(STOP_GRACE_MS));
+  closers.push(() => gateway.stop(options.stopGraceMs ?? STOP_GRACE_MS));
   if (environment['PROMETHEUS_PORT']) {
     const listener = await startMetricsListener({
       port: readPort(environment['PROMETHEUS_PORT']),

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import type { AnswerPart, ChatAnswer, ChatEvent, JsonObject, JsonValue } from '../../electron/engine/dialects/types.ts';
 
 const word = fc.stringMatching(/^[a-z][a-z0-9_]{0,11}$/);
-const prose = fc.string({ minLength: 1, maxLength: 40, unit: 'binary' }).filter((text) => text.isWellFormed());
+/** Not of white space alone, which Anthropic has no words for. */
+const prose = fc
+  .string({ minLength: 1, maxLength: 40, unit: 'binary' })
+  .filter((text) => text.isWellFormed() && text.trim() !== '');
 const jsonObject = fc.dictionary(word, fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null)), {
   maxKeys: 3,
 }) as fc.Arbitrary<JsonObject>;

@@ -18,7 +18,7 @@ export function openTarget(overrides: Partial<RenderTarget> = {}): RenderTarget 
     maxTokensField: 'max_tokens',
     reasoningFields: ['reasoning_content'],
     extendedSampling: true,
-    prefill: false,
+    prefill: true,
     ...overrides,
   };
 }

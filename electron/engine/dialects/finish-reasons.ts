@@ -8,6 +8,8 @@ const FROM_OPENAI: Readonly<Record<string, FinishReason>> = {
   function_call: 'tool_calls',
   content_filter: 'content_filter',
   abort: 'abort',
+  // vLLM's word for a failure of its own in newer versions, and OpenRouter's for one of its upstream.
+  error: 'abort',
   repetition: 'repetition',
 };
 

@@ -14,11 +14,9 @@ import { FAILURE_TABLE } from './failure-table.ts';
 import { fallbackNotice } from './fallback-notice.ts';
 import { GatewayError } from './gateway-error.ts';
 import { withBusy, withoutRefused, withoutThose } from './narrowed-decision.ts';
+import { outputTokensOf } from './output-reserve.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import type { FallbackNotice, GatewayRooms, Question } from './types.ts';
-
-/** Output tokens reserved for a request that names no limit. */
-const DEFAULT_OUTPUT_TOKENS = 1024;
 
 /** A run that may be sent, with the breaker's permission to tell the outcome to. */
 export interface AdmittedRun {
@@ -210,7 +208,7 @@ export class AttemptLoop {
     const { clock, quota, provider } = this.#rooms;
     const { request, inputTokens } = this.#question;
     const model = candidate.model ?? config.name;
-    const outputTokens = request.maxTokens ?? DEFAULT_OUTPUT_TOKENS;
+    const outputTokens = outputTokensOf(request, this.#question.options.effort, provider(config.name), model);
     const estimate = estimateCost(model, inputTokens, outputTokens, {
       adapter: config.adapter,
       deployment: config.deployment,

@@ -1,6 +1,7 @@
 import { CONTINUE_PROMPT } from '../dialects/continue-in-words.ts';
-import type { ChatRequest, ContentPart } from '../dialects/types.ts';
+import type { ChatRequest } from '../dialects/types.ts';
 import type { Capabilities } from '../providers/types.ts';
+import { begunBody, begunMessages } from './begun-messages.ts';
 import { lastWord } from './last-word.ts';
 
 /** What the caller has been sent of an answer that broke off. */
@@ -46,21 +47,18 @@ export function continueRequest(
   if (text === '') return { request, strategy: 'restart' };
   const strategy = capabilities.prefill && !prefillRefused ? 'prefill' : 'prompt';
   const doubtful = strategy === 'prompt' ? lastWord(sent.text).length : 0;
-  const said: ContentPart[] = [{ type: 'text', text: text.slice(0, text.length - doubtful).trimEnd() }];
-  const asked: ContentPart[] = [{ type: 'text', text: CONTINUE_PROMPT }];
-  // Without `messages` in the raw body, the target's are written from the parsed form.
-  const { messages: _messages, ...raw } = request.raw;
+  const begun = {
+    text: text.slice(0, text.length - doubtful).trimEnd(),
+    prompt: strategy === 'prompt' ? CONTINUE_PROMPT : null,
+  };
+  const maxTokens = remainingTokens(request.maxTokens, text);
   return {
     strategy,
     request: {
       ...request,
-      raw,
-      messages: [
-        ...request.messages,
-        { role: 'assistant', content: said },
-        ...(strategy === 'prompt' ? [{ role: 'user' as const, content: asked }] : []),
-      ],
-      maxTokens: remainingTokens(request.maxTokens, text),
+      raw: begunBody(request, begun, maxTokens),
+      messages: begunMessages(request.messages, begun),
+      maxTokens,
       // A message that is begun for the model leaves no room for thinking first (Anthropic, "extended thinking": no prefill).
       thinking: strategy === 'prefill' ? null : request.thinking,
     },

@@ -19,7 +19,12 @@ export class Exchange {
     });
   }
 
-  /** Aborted within a tick of the caller closing the connection before the answer was whole. */
+  /** Ends what is done for the caller, who is told why while he still listens. */
+  giveUp(reason: GatewayError): void {
+    this.#leaving.abort(reason);
+  }
+
+  /** Aborted within a tick of the caller closing the connection before the answer was whole, or of our giving it up. */
   get callerLeft(): AbortSignal {
     return this.#leaving.signal;
   }

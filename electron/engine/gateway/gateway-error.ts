@@ -56,9 +56,9 @@ export class CallerLeft extends Error {
   }
 }
 
-/** What ends a request, as its caller gets to know it: the caller's own leaving above all else. */
+/** What ends a request, as its caller gets to know it: the caller's own leaving, or our stopping, above all else. */
 export function leftOr(callerLeft: AbortSignal, error: unknown): GatewayError {
-  return callerLeft.aborted ? asGatewayError(new CallerLeft()) : asGatewayError(error);
+  return asGatewayError(callerLeft.aborted ? callerLeft.reason : error);
 }
 
 /** Any error as a `GatewayError`; what nobody foresaw is a 500 that says so. */

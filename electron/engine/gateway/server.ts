@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Dialect } from '../dialects/types.ts';
 import { sendError } from './answer-error.ts';
@@ -28,7 +28,7 @@ export interface GatewayServerOptions {
 
 export interface GatewayServer {
   url: string;
-  /** Stops accepting, waits for running requests up to `graceMs`, then cuts what is left. */
+  /** Stops accepting, waits for running requests up to `graceMs`, then ends what is left with an error in its dialect. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -40,8 +40,17 @@ export async function startGatewayServer(
   options: GatewayServerOptions,
 ): Promise<GatewayServer> {
   const rooms = { ...engineRooms, health: pacedByRateLimits(engineRooms.health, engineRooms.clock) };
+  const running = new Set<Exchange>();
+  let stopping = false;
   const server = createServer((request, response) => {
-    void handle(rooms, options, request, response);
+    const exchange = new Exchange(request, response);
+    running.add(exchange);
+    response.once('close', () => {
+      running.delete(exchange);
+      // A kept connection is idle from the next tick on, and would be waited for.
+      if (stopping) setImmediate(() => server.closeIdleConnections());
+    });
+    void handle(rooms, options, exchange);
   });
   // Long answers stream for minutes; the limits that matter are those of each attempt.
   server.requestTimeout = 0;
@@ -49,16 +58,17 @@ export async function startGatewayServer(
   await listen(server, options);
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  return { url: `http://${host}:${port}`, stop: (graceMs) => stop(server, graceMs) };
+  return {
+    url: `http://${host}:${port}`,
+    stop: (graceMs) => {
+      stopping = true;
+      return stop(server, running, graceMs);
+    },
+  };
 }
 
-async function handle(
-  rooms: GatewayRooms,
-  options: GatewayServerOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const exchange = new Exchange(request, response);
+async function handle(rooms: GatewayRooms, options: GatewayServerOptions, exchange: Exchange): Promise<void> {
+  const { request, response } = exchange;
   const id = newRequestId(rooms.clock.now(), rooms.random);
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const dialect = dialectOf(path, request);
@@ -200,10 +210,21 @@ async function listen(server: Server, { host, port }: GatewayServerOptions): Pro
   });
 }
 
-async function stop(server: Server, graceMs: number): Promise<void> {
+/** How long callers have to be told that they are given up, in milliseconds. */
+const FAREWELL_MS = 1000;
+
+const STOPPED = new GatewayError('upstream_failure', 'Switchyard was stopped before the answer was whole; ask again.', {
+  status: 503,
+  retryAfterMs: 1000,
+});
+
+async function stop(server: Server, running: ReadonlySet<Exchange>, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  let timer = setTimeout(() => {
+    for (const exchange of running) exchange.giveUp(STOPPED);
+    timer = setTimeout(() => server.closeAllConnections(), FAREWELL_MS);
+  }, graceMs);
   await closed;
   clearTimeout(timer);
 }

@@ -10,6 +10,11 @@ const SAMPLE_CHARACTERS = 4_000;
 const SIGNS: Readonly<Record<DetectedTaskType, readonly { pattern: RegExp; weight: number }[]>> = {
   code: [
     { pattern: /```|^\s*(?:def|class|import|function|const|SELECT)\s/m, weight: 2 },
+    {
+      pattern:
+        /\b(?:write|implement|create|build)\b[^.?!\n]{0,60}\b(?:function|class|method|script|program|query|regex|unit tests?)\b/i,
+      weight: 2,
+    },
     { pattern: /\b(?:refactor|debug|unit tests?|stack trace|compile[rs]?|regex|pull request|codebase)\b/i, weight: 2 },
     {
       pattern: /\b(?:python|typescript|javascript|rust|golang|java|sql|bash|code|function|bug|api endpoint)\b/i,

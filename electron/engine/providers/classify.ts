@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FailureClass } from '../../../shared/domain/failure.ts';
-import { numberOf, objectOf, textOf } from '../dialects/json.ts';
+import { listOf, numberOf, objectOf, textOf } from '../dialects/json.ts';
 import type { JsonObject, JsonValue } from '../dialects/types.ts';
 import { retryAfterMs } from './retry-hints.ts';
 import type { Failure } from './types.ts';
@@ -102,10 +102,22 @@ export function errorObject(body: JsonValue): JsonObject | null {
   if (typeof error === 'string')
     return { message: error, ...(textOf(object['code']) ? { code: object['code'] ?? null } : {}) };
   if (objectOf(error)) return objectOf(error);
-  if (object['object'] === 'error' || textOf(object['detail']) || textOf(object['message'])) {
-    return { ...object, message: textOf(object['message']) ?? textOf(object['detail']) };
+  const detail = textOf(object['detail']) ?? fieldProblems(object['detail']);
+  if (object['object'] === 'error' || detail || textOf(object['message'])) {
+    return { ...object, message: textOf(object['message']) ?? detail };
   }
   return null;
+}
+
+/** FastAPI's list of what is wrong with which field (https://fastapi.tiangolo.com/tutorial/handling-errors/) in words. */
+function fieldProblems(detail: JsonValue | undefined): string | null {
+  const problems = listOf(detail).flatMap((item) => {
+    const problem = objectOf(item);
+    const message = textOf(problem?.['msg']);
+    const path = listOf(problem?.['loc']).filter((step) => typeof step === 'string' || typeof step === 'number');
+    return message === null ? [] : [`${path.join('.')}: ${message}`];
+  });
+  return problems.length === 0 ? null : problems.join('; ');
 }
 
 function classOf(status: number, error: JsonObject | null, message: string): FailureClass {

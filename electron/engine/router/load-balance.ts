@@ -50,7 +50,8 @@ function byStrategy(members: readonly Weighted[], position: number, input: Decis
   const inTurn = rotated(members, position, input.turn);
   const { strategy } = input.registry.routing.loadBalancing;
   if (strategy === 'round_robin') return inTurn.map(({ name }) => name);
-  const ranks = new Map(inTurn.map((member) => [member.name, rankOf(member, strategy, input)]));
+  const unknown = usualLoad(inTurn, input);
+  const ranks = new Map(inTurn.map((member) => [member.name, rankOf(member, strategy, input, unknown)]));
   return inTurn
     .map(({ name }) => name)
     .toSorted((left, right) => compare(ranks.get(left) ?? [], ranks.get(right) ?? []));
@@ -107,11 +108,33 @@ function rankOf(
   { name, weight }: Weighted,
   strategy: 'least_connections' | 'least_loaded',
   input: DecisionInput,
+  unknown: UsualLoad,
 ): Rank {
   // The request itself is counted: of two idle members the larger one is the less loaded with it.
   if (strategy === 'least_connections') return [(input.inFlight(name) + 1) / weight];
-  const cache = input.standing(name).load?.kv_cache_usage ?? 0;
-  return [hasFullCache(name, input) ? 1 : 0, (queueLength(name, input) + 1) / weight, cache];
+  const cache = input.standing(name).load?.kv_cache_usage ?? unknown.cache;
+  const queue = isKnown(name, input) ? queueLength(name, input) : Math.max(unknown.queue, input.inFlight(name));
+  return [hasFullCache(name, input) ? 1 : 0, (queue + 1) / weight, cache];
+}
+
+/** What a member whose own figures are unknown is taken for: neither idle nor the fullest, but like the others on average. */
+interface UsualLoad {
+  queue: number;
+  cache: number;
+}
+
+function usualLoad(members: readonly Weighted[], input: DecisionInput): UsualLoad {
+  const mean = (figures: readonly number[]): number =>
+    figures.length === 0 ? 0 : figures.reduce((sum, figure) => sum + figure, 0) / figures.length;
+  const names = members.map(({ name }) => name);
+  return {
+    queue: mean(names.filter((name) => isKnown(name, input)).map((name) => queueLength(name, input))),
+    cache: mean(names.flatMap((name) => input.standing(name).load?.kv_cache_usage ?? [])),
+  };
+}
+
+function isKnown(name: string, input: DecisionInput): boolean {
+  return (input.standing(name).load?.running ?? null) !== null;
 }
 
 function hasFullCache(name: string, input: DecisionInput): boolean {

@@ -250,6 +250,19 @@ test.each(cases)('%s', (_name, status, body, expected) => {
   expect(classifyAnswer({ provider: 'p', status, headers: {}, body, now: 0, secret: null }).class).toBe(expected);
 });
 
+test('the reason of a refusal is kept in FastAPI’s form too', () => {
+  const body = {
+    detail: [
+      { loc: ['body', 'messages', 0], msg: 'Field required' },
+      { loc: ['body'], msg: 'bad' },
+    ],
+  };
+  expect(classifyAnswer({ provider: 'p', status: 422, headers: {}, body, now: 0, secret: null })).toMatchObject({
+    class: 'invalid_request',
+    message: 'p: HTTP 422: body.messages.0: Field required; body: bad',
+  });
+});
+
 test('the message names provider and status, and never repeats a key', () => {
   const body = { error: { message: 'Incorrect API key provided: sk-proj-abcdef123456.', code: 'invalid_api_key' } };
   const { message } = classifyAnswer({ provider: 'gpt4', status: 401, headers: {}, body, now: 0, secret: null });

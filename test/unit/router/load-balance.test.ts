@@ -82,6 +82,11 @@ describe('least loaded', () => {
     expect(order({ text, standings, busy: { a: 4, c: 3 } })).toBe('b c a last');
   });
 
+  it('takes an unknown load for that of the others, so that whoever cannot be scraped gets no more than its part', () => {
+    const standings = { a: loaded(50, 20, 0.5), b: loaded(1, 0, 0.05), c: loaded(null, null, null) };
+    expect(order({ text, standings })).toBe('b c a last');
+  });
+
   it('counts what was sent since the last scrape', () => {
     const standings = { a: loaded(0, 0, 0), b: loaded(1, 0, 0), c: loaded(9, 0, 0) };
     expect(order({ text, standings, busy: { a: 6 } })).toBe('b a c last');

@@ -2,6 +2,7 @@ import { cacheControlField } from '../json.ts';
 import { joinTurns } from '../messages.ts';
 import { Untranslatable } from '../render-target.ts';
 import type { ContentPart, JsonObject, JsonValue, Message } from '../types.ts';
+import { allowedId } from './repair-messages.ts';
 
 /**
  * Writes turns as Anthropic's `messages`. Thinking without Anthropic's own signature is left out, since the API refuses
@@ -16,7 +17,7 @@ export function renderAnthropicMessages(messages: readonly Message[], adjusted: 
     const blocks: JsonObject[] = [];
     for (const part of resultsFirst(message.content)) {
       if (part.type === 'thinking' && part.signature === null) unsigned = true;
-      else if (part.type !== 'text' || part.text !== '') blocks.push(renderBlock(part));
+      else if (!isBlank(part)) blocks.push(renderBlock(part));
     }
     if (blocks.length > 0) rendered.push({ role: message.role, content: shorten(blocks) });
   }
@@ -24,9 +25,15 @@ export function renderAnthropicMessages(messages: readonly Message[], adjusted: 
   return rendered;
 }
 
-/** System text as Anthropic's `system`: a string where it can be one. */
+/** System text as Anthropic's `system`: a string where it can be one, null where nothing is said. */
 export function renderAnthropicSystem(system: readonly ContentPart[]): JsonValue {
-  return shorten(system.filter((part) => part.type !== 'text' || part.text !== '').map(renderBlock));
+  const blocks = system.filter((part) => !isBlank(part)).map(renderBlock);
+  return blocks.length === 0 ? null : shorten(blocks);
+}
+
+/** The API refuses texts of white space alone (https://platform.claude.com/docs/en/api/errors). */
+function isBlank(part: ContentPart): boolean {
+  return part.type === 'text' && part.text.trim() === '';
 }
 
 /** Results must open the turn that answers tool calls. */
@@ -77,14 +84,6 @@ function renderBlock(part: ContentPart): JsonObject {
 function renderSource(part: Extract<ContentPart, { type: 'image' }>): JsonObject {
   if (part.url !== null) return { type: 'url', url: part.url };
   return { type: 'base64', media_type: part.mediaType ?? 'image/png', data: part.base64 ?? '' };
-}
-
-/**
- * The API demands `^[a-zA-Z0-9_-]+$` for ids of tool calls (https://platform.claude.com/docs/en/api/messages); Kimi's
- * look like `functions.search:0`.
- */
-function allowedId(id: string): string {
-  return id.replaceAll(/[^a-zA-Z0-9_-]/g, '_') || '_';
 }
 
 /** A tool's input must be an object there. */

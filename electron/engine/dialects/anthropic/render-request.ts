@@ -4,9 +4,10 @@ import { cacheControlField, listOf, objectOf, textOf } from '../json.ts';
 import type { RenderedRequest, RenderTarget } from '../render-target.ts';
 import type { ChatRequest, ContentPart, JsonObject, JsonValue } from '../types.ts';
 import { renderAnthropicMessages, renderAnthropicSystem } from './render-messages.ts';
+import { repairAnthropicMessages } from './repair-messages.ts';
 
 /** Output limit sent where the caller set none, in tokens: Anthropic requires one. */
-const DEFAULT_MAX_TOKENS = 4096;
+export const DEFAULT_MAX_TOKENS = 4096;
 
 const JSON_INSTRUCTION = 'Answer with a single JSON object and nothing else.';
 
@@ -55,10 +56,13 @@ function passedThrough(request: ChatRequest, fitted: ChatRequest, adjusted: stri
     if (value === undefined) delete body[field];
     else body[field] = value;
   }
+  if (body['messages'] === undefined) {
+    body['messages'] = renderAnthropicMessages(fitted.messages, adjusted);
+    return body;
+  }
   const added = fitted.messages.slice(request.messages.length);
-  if (body['messages'] === undefined) body['messages'] = renderAnthropicMessages(fitted.messages, adjusted);
-  else if (added.length > 0)
-    body['messages'] = [...listOf(body['messages']), ...renderAnthropicMessages(added, adjusted)];
+  const own = repairAnthropicMessages(listOf(body['messages']), adjusted);
+  body['messages'] = added.length === 0 ? own : [...own, ...renderAnthropicMessages(added, adjusted)];
   return body;
 }
 
@@ -69,10 +73,11 @@ function written(request: ChatRequest, fitted: ChatRequest, target: RenderTarget
     system.push({ type: 'text', text: JSON_INSTRUCTION });
     adjusted.push(`response_format json_object sent as an instruction: ${target.provider} has no such mode`);
   }
-  if (listOf(body['messages']).length === 0 && system.length > 0) {
-    body['messages'] = renderAnthropicMessages([{ role: 'user', content: system }], adjusted);
+  const spoken = renderAnthropicSystem(system);
+  if (listOf(body['messages']).length === 0 && spoken !== null) {
+    body['messages'] = [{ role: 'user', content: spoken }];
     adjusted.push(`system messages sent as the user's: ${target.provider} takes no conversation of them alone`);
-  } else if (system.length > 0) body['system'] = renderAnthropicSystem(system);
+  } else if (spoken !== null) body['system'] = spoken;
   for (const [field, value] of Object.entries(parameters(fitted))) {
     if (value !== undefined) body[field] = value;
   }

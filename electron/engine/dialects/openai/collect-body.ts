@@ -2,6 +2,7 @@ import { inOrder, listIn, replaceFields } from '../body-collector.ts';
 import type { BodyCollector } from '../body-collector.ts';
 import { listOf, numberOf, objectOf } from '../json.ts';
 import type { JsonObject, JsonValue } from '../types.ts';
+import { ToolCallSlots } from './tool-call-slots.ts';
 
 /** Texts that some servers repeat in every chunk; all others come in pieces. */
 const REPEATED = new Set(['role', 'id', 'type', 'name', 'format']);
@@ -10,6 +11,7 @@ interface ChoiceDraft {
   /** All but the message. */
   fields: JsonObject;
   message: JsonObject;
+  slots: ToolCallSlots;
 }
 
 /**
@@ -23,15 +25,19 @@ export function createOpenAiBodyCollector(emptyMessage: JsonObject): BodyCollect
   function draftOf(index: number): ChoiceDraft {
     const known = choices.get(index);
     if (known) return known;
-    const draft: ChoiceDraft = { fields: { index, logprobs: null, finish_reason: null }, message: {} };
+    const draft: ChoiceDraft = {
+      fields: { index, logprobs: null, finish_reason: null },
+      message: {},
+      slots: new ToolCallSlots(),
+    };
     choices.set(index, draft);
     return draft;
   }
 
   function addChoice(choice: JsonObject, position: number): void {
     const { index, delta, logprobs, usage, ...rest } = choice;
-    const { fields, message } = draftOf(numberOf(index) ?? position);
-    join(message, objectOf(delta) ?? {});
+    const { fields, message, slots } = draftOf(numberOf(index) ?? position);
+    join(message, numbered(objectOf(delta) ?? {}, slots));
     join(fields, { logprobs: logprobs ?? null });
     for (const [name, value] of Object.entries(rest)) {
       // Token ids and the like come in pieces, as the text does; everything else is said once.
@@ -64,6 +70,17 @@ export function createOpenAiBodyCollector(emptyMessage: JsonObject): BodyCollect
   };
 }
 
+/** The delta with its tool calls numbered, whatever the server calls them. */
+function numbered(delta: JsonObject, slots: ToolCallSlots): JsonObject {
+  const calls = delta['tool_calls'];
+  if (!Array.isArray(calls)) return delta;
+  const told = calls.map((call, position) => {
+    const fields = objectOf(call);
+    return fields ? { ...fields, index: slots.slotOf(fields, position) } : call;
+  });
+  return { ...delta, tool_calls: told };
+}
+
 function wholeMessage(message: JsonObject, emptyMessage: JsonObject): JsonObject {
   const calls = listOf(message['tool_calls'])
     .map((call) => objectOf(call) ?? {})
@@ -80,7 +97,7 @@ function wholeMessage(message: JsonObject, emptyMessage: JsonObject): JsonObject
 function join(target: JsonObject, piece: JsonObject): void {
   for (const [name, value] of Object.entries(piece)) {
     const before = target[name];
-    if (Array.isArray(value)) joinList(listIn(target, name), value, name === 'tool_calls');
+    if (Array.isArray(value)) joinList(listIn(target, name), value);
     else if (typeof value === 'string' && typeof before === 'string' && !REPEATED.has(name)) {
       target[name] = before + value;
     } else if (objectOf(value)) {
@@ -91,11 +108,11 @@ function join(target: JsonObject, piece: JsonObject): void {
   }
 }
 
-/** Numbered entries are joined with those of their number, others follow; tool calls without numbers have their place. */
-function joinList(list: JsonValue[], pieces: readonly JsonValue[], numbered: boolean): void {
-  for (const [position, item] of pieces.entries()) {
+/** Numbered entries are joined with those of their number, others follow. */
+function joinList(list: JsonValue[], pieces: readonly JsonValue[]): void {
+  for (const item of pieces) {
     const piece = objectOf(item);
-    const index = numberOf(piece?.['index']) ?? (numbered ? position : null);
+    const index = numberOf(piece?.['index']);
     if (piece === null || index === null) {
       list.push(item);
       continue;

@@ -9,8 +9,7 @@ import { renderOpenAiMessages } from './render-messages.ts';
  * Writes a request for a provider of OpenAI's dialect.
  *
  * A caller of the same dialect is passed through: the body starts from `raw`, only what the target would refuse is
- * changed, and `messages` are taken from `raw` as they are unless it has none (then they are written from the parsed
- * form, which is how a resumed answer replaces them). Streams always ask for usage, so that it is always known. `asked` is
+ * changed, and `messages` are taken from `raw` as they are unless it has none. Streams always ask for usage, so that it is always known. `asked` is
  * the request as `raw` says it, where `request` was filled in since.
  *
  * @throws Untranslatable when the request holds what this dialect cannot say.
@@ -24,7 +23,9 @@ export function renderOpenAiRequest(
   const fitted = request.dialect === 'openai' ? known : continueInWords(known, target, adjusted);
   const body =
     request.dialect === 'openai' ? passedThrough(asked, fitted, target) : written(request, fitted, target, adjusted);
-  if (target.prefill && beginsAnswer(request)) {
+  if (target.prefill && request.dialect !== 'openai' && request.messages.at(-1)?.role === 'assistant') {
+    // vLLM goes on with a begun answer only when told so (https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html).
+    // A caller of this dialect says so itself, so that its own messages pass through as they are.
     body['continue_final_message'] = true;
     body['add_generation_prompt'] = false;
   }
@@ -33,16 +34,6 @@ export function renderOpenAiRequest(
   if (request.stream) body['stream_options'] = { ...objectOf(body['stream_options']), include_usage: true };
   else delete body['stream_options'];
   return { body, adjusted };
-}
-
-/**
- * Whether the last message is the beginning of the answer. vLLM goes on with it only when told so
- * (https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html, `continue_final_message`). A caller of this dialect
- * says so itself, so that its own messages pass through as they are.
- */
-function beginsAnswer(request: ChatRequest): boolean {
-  const own = request.dialect === 'openai' && request.raw['messages'] !== undefined;
-  return !own && request.messages.at(-1)?.role === 'assistant';
 }
 
 function passedThrough(request: ChatRequest, fitted: ChatRequest, target: RenderTarget): JsonObject {

@@ -1,5 +1,6 @@
+import { ToolCallSlots } from './tool-call-slots.ts';
 import { readOpenAiFinish } from '../finish-reasons.ts';
-import { listOf, numberOf, objectOf, parseJson, textOf } from '../json.ts';
+import { listOf, objectOf, parseJson, textOf } from '../json.ts';
 import type { ChatEvent, JsonObject, JsonValue } from '../types.ts';
 import { readOpenAiUsage } from '../usage.ts';
 import type { UsageRules } from '../usage.ts';
@@ -25,6 +26,7 @@ export function createOpenAiStreamReader(rules: UsageRules): StreamReader {
   let nextBlock = 0;
   let open: { kind: 'text' | 'thinking'; block: number } | null = null;
   const tools = new Map<number, OpenTool>();
+  const slots = new ToolCallSlots();
 
   function closeText(events: ChatEvent[]): void {
     if (open) events.push({ type: 'block_stop', index: open.block });
@@ -51,7 +53,7 @@ export function createOpenAiStreamReader(rules: UsageRules): StreamReader {
   function readToolCall(value: JsonValue, position: number, events: ChatEvent[]): void {
     const call = objectOf(value);
     if (call === null) return;
-    const key = numberOf(call['index']) ?? position;
+    const key = slots.slotOf(call, position);
     const definition = objectOf(call['function']);
     let tool = tools.get(key);
     if (!tool) {
