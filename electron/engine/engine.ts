@@ -130,6 +130,7 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
     alerting,
     stopIncidentRecorder,
     drillBook,
+    shadow,
     quota,
     health,
     overrides,
@@ -178,6 +179,8 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
     () => overrides.close(),
     () => drillBook.close(),
     () => quota.stop(),
+    // First of all: what it cancels is still written down.
+    () => shadow.stop(),
   );
   const applyRegistry = (changedKeys: readonly string[]): void => {
     pool.apply(holder.current);

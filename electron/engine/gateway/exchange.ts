@@ -7,6 +7,7 @@ export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly #leaving = new AbortController();
+  #bodyBytes = 0;
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.request = request;
@@ -21,6 +22,11 @@ export class Exchange {
     return this.#leaving.signal;
   }
 
+  /** Length of the body that was read; 0 before. */
+  get bodyBytes(): number {
+    return this.#bodyBytes;
+  }
+
   /**
    * The body as a JSON object. Throws `GatewayError`: `payload_too_large` over `maximumBytes` (the rest of the body is not
    * kept), `invalid_request` for anything but a JSON object; `CallerLeft` when the body breaks off.
@@ -29,6 +35,7 @@ export class Exchange {
     const announced = Number(this.request.headers['content-length'] ?? 0);
     if (announced > maximumBytes) throw tooLarge(maximumBytes);
     const body = await this.#readBody(maximumBytes);
+    this.#bodyBytes = body.length;
     if (body.length === 0) throw new GatewayError('invalid_request', 'The request has no body; send a JSON object.');
     return parseObject(body.toString('utf8'));
   }
