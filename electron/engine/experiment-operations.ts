@@ -36,9 +36,9 @@ export class ExperimentOperations {
   }
 
   /** Newest first. Throws INVALID_REQUEST for a cursor that no page gave out. */
-  async pairs({ limit, cursor }: ShadowPairQuery): Promise<ShadowPairPage> {
+  async pairs({ limit, cursor, request }: ShadowPairQuery): Promise<ShadowPairPage> {
     try {
-      return await this.#parts.store.reader.shadowPairs(limit, cursor ?? null);
+      return await this.#parts.store.reader.shadowPairs(limit, cursor ?? null, request ?? null);
     } catch (error) {
       if (error instanceof StoreQueryError && error.code === 'invalid_cursor')
         throw new OperatorError('INVALID_REQUEST', error.message);

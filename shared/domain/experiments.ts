@@ -85,6 +85,8 @@ export const shadowPairQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   /** From `next_cursor`. */
   cursor: z.string().optional(),
+  /** The id of a request; only the pair that it is a part of, on either side. */
+  request: z.string().optional(),
 });
 export type ShadowPairQuery = z.infer<typeof shadowPairQuerySchema>;
 

@@ -68,13 +68,19 @@ export function prepareShadowQueries(
     'SELECT * FROM shadow_pairs WHERE shadow_provider = ? AND at >= ? ORDER BY at DESC, id DESC LIMIT ?',
   );
   return {
-    shadowPairs(limit, cursor) {
-      const end = cursor === null ? [] : decodeCursor(cursor);
+    shadowPairs(limit, cursor, request) {
+      const conditions = [
+        ...(cursor === null ? [] : ['(at, id) < (?, ?)']),
+        ...(request === null ? [] : ['(original_request_id = ? OR shadow_request_id = ?)']),
+      ];
+      const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+      const parameters: Value[] = [
+        ...(cursor === null ? [] : decodeCursor(cursor)),
+        ...(request === null ? [] : [request, request]),
+      ];
       const rows = database
-        .prepare<Value[], PairRow>(
-          `SELECT * FROM shadow_pairs ${cursor === null ? '' : 'WHERE (at, id) < (?, ?)'} ORDER BY at DESC, id DESC LIMIT ?`,
-        )
-        .all(...end, limit + 1);
+        .prepare<Value[], PairRow>(`SELECT * FROM shadow_pairs ${where} ORDER BY at DESC, id DESC LIMIT ?`)
+        .all(...parameters, limit + 1);
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {

@@ -213,8 +213,8 @@ export interface StoreReader {
   /** Newest first. */
   drills(limit: number): Promise<Drill[]>;
   drill(id: number): Promise<Drill | null>;
-  /** Newest first and keyset-paged. */
-  shadowPairs(limit: number, cursor: string | null): Promise<ShadowPairPage>;
+  /** Newest first and keyset-paged; with a request's id, only the pair that it is a part of. */
+  shadowPairs(limit: number, cursor: string | null, request: string | null): Promise<ShadowPairPage>;
   shadowPair(id: number): Promise<ShadowPair | null>;
   /** What the pairs with a provider come to, those sent since a time in epoch milliseconds. */
   shadowSummary(provider: string, since: number): Promise<ShadowSummary>;

@@ -40,7 +40,7 @@ export function ExperimentState({ experiments }: { experiments: Experiments }) {
       }
       actions={<PauseOrResume experiments={experiments} />}
     >
-      <div className="grid gap-x-8 gap-y-3 lg:grid-cols-2">
+      <div className="grid items-start gap-x-8 gap-y-3 lg:grid-cols-2">
         <Facts>
           <Fact label="State">
             <StatusMark status={mark.status} word={mark.word} />
@@ -79,7 +79,7 @@ function Counters({ counters }: Pick<Experiments, 'counters'>) {
   const dropped = counters.dropped.reduce((sum, { requests }) => sum + requests, 0);
   return (
     <Facts>
-      <Fact label="Since the start">
+      <Fact label="Counted since">
         <RelativeTime at={counters.since} />
       </Fact>
       <Fact label="In the sample">

@@ -42,7 +42,7 @@ function Content({ experiments, chosen, onChoose }: ContentProps) {
   return (
     <>
       {config ? <ExperimentState experiments={experiments} /> : <HowToBegin />}
-      <div className="grid items-start gap-2 sm:gap-3 2xl:grid-cols-[3fr_2fr]">
+      <div className="grid items-start gap-2 sm:gap-3 xl:grid-cols-[3fr_2fr]">
         <ExperimentFigures experiments={experiments} />
         <Agreement summary={summary} />
       </div>

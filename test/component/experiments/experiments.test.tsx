@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CopyOf } from '../../../renderer/features/experiments/CopyOf.tsx';
 import { ExperimentsView } from '../../../renderer/features/experiments/ExperimentsView.tsx';
 import {
   outcomeMark,
@@ -195,14 +196,12 @@ describe('the experiments view', () => {
   });
 
   it('explains how to begin, with lines to copy', async () => {
-    const writeText = vi.fn(async () => undefined);
-    vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText } });
+    const writeText = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
     renderInConsole(<ExperimentsView />, calls({}, noExperiments(NOW)));
     expect(await screen.findByRole('heading', { name: 'No experiment is running' })).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Copy the lines for the registry' }));
     await waitFor(() => expect(writeText).toHaveBeenCalledWith(shadowYaml('claude_opus')));
     expect(screen.queryByRole('table')).toBeNull();
-    vi.unstubAllGlobals();
   });
 
   it('keeps the pairs in sight when the experiment is switched off', async () => {
@@ -288,6 +287,26 @@ describe('a pair', () => {
     const drawer = await screen.findByRole('dialog', { name: 'Pair 1' });
     expect(await within(drawer).findByText('claude: no token in 30 s')).toBeTruthy();
     expect(within(drawer).getByText('timeout')).toBeTruthy();
+  });
+});
+
+describe('the copy among the requests', () => {
+  it('says what it is a copy of, and leads to both', async () => {
+    const pairs = vi.fn(async () => ({ pairs: [aPair({ id: 4 })], next_cursor: null }));
+    renderInConsole(<CopyOf id="req_shadow" />, calls({ 'experiments.pairs': pairs }));
+    const links = await screen.findAllByRole('link');
+    expect(links.map((link) => link.getAttribute('href'))).toEqual([
+      '/requests?request=req_original',
+      '/experiments?pair=4',
+    ]);
+    expect(pairs).toHaveBeenCalledWith({ limit: 1, request: 'req_shadow' });
+  });
+
+  it('says what it is even when its pair is gone', async () => {
+    const pairs = vi.fn(async () => ({ pairs: [], next_cursor: null }));
+    renderInConsole(<CopyOf id="req_shadow" />, calls({ 'experiments.pairs': pairs }));
+    await waitFor(() => expect(pairs).toHaveBeenCalled());
+    expect(screen.getByText('Sent for comparison alone.')).toBeTruthy();
   });
 });
 

@@ -1,4 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createControlPlane } from '../../../electron/control/control-plane.ts';
+import { startConsoleServer } from '../../../electron/control/http-server.ts';
+import { systemClock } from '../../../electron/engine/clock.ts';
 import type { Experiments } from '../../../shared/domain/experiments.ts';
 import { eventually, startPair, startTestEngine } from '../../support/engine-fixture.ts';
 import type { Pair, TestEngine } from '../../support/engine-fixture.ts';
@@ -105,6 +111,10 @@ describe('a shadow', () => {
     expect(copy.cost_usd).toBe(first?.shadow.cost_usd);
     expect(copy.cost_usd).toBeGreaterThan(0);
     expect(await engine.api.experiments.pair(first?.id ?? 0)).toEqual(first);
+    for (const request of [original.id, copy.id]) {
+      expect((await engine.api.experiments.pairs({ limit: 1, request })).pairs).toEqual([first]);
+    }
+    expect((await engine.api.experiments.pairs({ limit: 1, request: 'another' })).pairs).toEqual([]);
   });
 
   it('carries the caller’s tools and compares the calls, without running any', async () => {
@@ -323,5 +333,36 @@ describe('a shadow', () => {
     expect(text).toContain('switchyard_shadow_requests_total{outcome="succeeded"} 1');
     expect(text).toContain('switchyard_shadow_requests_total{outcome="queue_full"} 0');
     expect(text).not.toMatch(/llm_requests_total\{model_name="claude",status="success"\} [1-9]/);
+  });
+
+  it('is asked for and paused over REST, and tells what it refuses', async () => {
+    await start();
+    await ask();
+    await settled(1);
+    const rendererDirectory = await mkdtemp(join(tmpdir(), 'switchyard-experiments-'));
+    const report = () => undefined;
+    const plane = createControlPlane({ engine: engine.api, clock: systemClock, report });
+    const version = '0.0.0-test';
+    const at = { host: '127.0.0.1', port: 0, token: 'token-of-the-console', version };
+    const server = await startConsoleServer({ ...at, plane, rendererDirectory, clock: systemClock, report });
+    const call = async (method: string, path: string, body?: object) => {
+      const response = await fetch(`${server.url}/api/experiments${path}`, {
+        method,
+        headers: { authorization: `Bearer ${at.token}`, ...(body && { 'content-type': 'application/json' }) },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: (await response.json()) as unknown };
+    };
+    expect(await call('GET', '')).toMatchObject({ status: 200, body: { state: 'running', summary: { pairs: 1 } } });
+    expect(await call('GET', '/pairs?limit=5')).toMatchObject({ status: 200, body: { pairs: [{ id: 1 }] } });
+    expect(await call('GET', '/pairs/1')).toMatchObject({ status: 200, body: { shadow: { provider: 'claude' } } });
+    expect(await call('GET', '/pairs/7')).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    expect(await call('GET', '/pairs?cursor=x')).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } });
+    expect(await call('POST', '/pause', { operator: 'ada' })).toMatchObject({ status: 400 });
+    expect(await call('POST', '/resume', OPERATOR)).toMatchObject({ status: 409, body: { code: 'CONFLICT' } });
+    expect(await call('POST', '/pause', OPERATOR)).toMatchObject({ status: 200, body: { state: 'paused' } });
+    plane.close();
+    await server.stop();
+    await rm(rendererDirectory, { recursive: true, force: true });
   });
 });

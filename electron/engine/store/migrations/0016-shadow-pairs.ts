@@ -43,6 +43,8 @@ export const migration: Migration = {
       tool_calls TEXT CHECK (tool_calls IN ('same', 'same_names', 'different'))
     ) STRICT;
     CREATE INDEX shadow_pairs_at ON shadow_pairs (at, id);
+    CREATE INDEX shadow_pairs_original ON shadow_pairs (original_request_id);
+    CREATE INDEX shadow_pairs_shadow ON shadow_pairs (shadow_request_id);
     CREATE TABLE shadow_state (only INTEGER PRIMARY KEY CHECK (only = 1), state TEXT NOT NULL) STRICT;
 
     DROP VIEW orchestration_executions;
