@@ -7,6 +7,7 @@ import { implementAlertCalls, implementSilenceCalls } from './alert-calls.ts';
 import { implementAnnotationCalls } from './annotation-calls.ts';
 import { implementAuditCall, implementAuditChainCalls } from './audit-calls.ts';
 import { implementDrillCalls } from './drill-calls.ts';
+import { implementExperimentCalls } from './experiment-calls.ts';
 import { implementIncidentCalls } from './incident-calls.ts';
 import { type ReportError, toControlError } from './errors.ts';
 import { LiveFeed } from './live-feed.ts';
@@ -99,6 +100,7 @@ export function createControlPlane(options: ControlPlaneOptions) {
     silences: implementSilenceCalls(engine),
     notify: implementNotifyCalls(engine),
     drills: implementDrillCalls(engine),
+    experiments: implementExperimentCalls(engine),
     audit: implementAuditCall(engine),
     auditChain: implementAuditChainCalls(engine),
     annotations: implementAnnotationCalls(engine),

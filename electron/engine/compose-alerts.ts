@@ -4,6 +4,7 @@ import { AlertBook } from './alerts/alert-book.ts';
 import { AlertCounters } from './alerts/alert-counters.ts';
 import type { Clock, Random } from './clock.ts';
 import type { EventBus } from './events.ts';
+import { isShadowBudget } from './experiments/shadow-conditions.ts';
 import type { Logger } from './log.ts';
 import { Notifier, type ShowNotification } from './notify/notifier.ts';
 import type { PostFetch } from './notify/post-message.ts';
@@ -66,7 +67,7 @@ export function composeAlerts(ground: AlertGround) {
     store,
     counters: new AlertCounters({ clock, events, isApi }),
     status: ground.status,
-    quotas: () => quota.status(),
+    quotas: () => quota.status().filter((one) => !isShadowBudget(one)),
     isApi,
     undelivered: () => notifier.undelivered(),
     onError: (error) => logger.warn('alert_facts_fault', { error }),

@@ -1,3 +1,4 @@
+import type { RequestDetail } from '../../shared/domain/request.ts';
 import type { Clock, Random } from './clock.ts';
 import { auditEndings } from './audited-endings.ts';
 import { AuditTrail } from './audit-trail.ts';
@@ -5,6 +6,8 @@ import { computeCost } from './cost/compute-cost.ts';
 import { composeAlerts, type NotifyMeans } from './compose-alerts.ts';
 import { DrillBook } from './drills/drill-book.ts';
 import type { EventBus } from './events.ts';
+import { isShadowBudget } from './experiments/shadow-conditions.ts';
+import { ShadowTraffic } from './experiments/shadow-traffic.ts';
 import { decideQuestion, NO_CALL_OPTIONS } from './gateway/explain-route.ts';
 import { newRequestId } from './gateway/request-id.ts';
 import type { FallbackNotice, GatewayRooms } from './gateway/types.ts';
@@ -92,6 +95,25 @@ export function composeRooms(ground: Ground) {
     initial: store.restored.override,
     onChange: (override) => events.emit('override_changed', override),
   });
+  const attempt = { clock, computeCost };
+  const record = (request: RequestDetail) => store.writer.record(request);
+  const shadow = new ShadowTraffic({
+    registry,
+    provider: (name) => pool.get(name),
+    standing: (name) => health.standing(name),
+    quota,
+    attempt,
+    record,
+    storage: store.writer,
+    restored: store.restored.shadow,
+    standsIn: (name) => live.verdict.verdict === 'fallback' && live.verdict.serving === name,
+    drilled: (name) => drillBook.open?.provider === name,
+    events,
+    clock,
+    random,
+    newRequestId: newId,
+    onError: (error) => logger.error('shadow_fault', { error }),
+  });
   let turn = 0;
   const rooms: GatewayRooms = {
     registry,
@@ -100,8 +122,9 @@ export function composeRooms(ground: Ground) {
     health,
     quota,
     override: () => overrides.active(clock.now()),
-    attempt: { clock, computeCost },
-    record: (request) => store.writer.record(request),
+    attempt,
+    record,
+    shadow,
     announceFallback: (notice) => events.emit('fallback', store.writer.addFallbackEvent(fallbackRow(notice))),
     events,
     clock,
@@ -152,6 +175,7 @@ export function composeRooms(ground: Ground) {
   const alerting = composeAlerts({ ...ground, quota, status: () => api.status() });
   const api: Operations = new Operations({
     drillBook,
+    shadow,
     alertBook: alerting.book,
     notifier: alerting.notifier,
     history: new HistoryOperations({ store, clock, registry }),
@@ -184,7 +208,7 @@ export function composeRooms(ground: Ground) {
     knownModels: () => holder.current.providers.map(({ name }) => name),
     status: () => ({
       ...api.status(),
-      callSiteQuotas: quota.status().filter(({ scope }) => scope === 'call_site'),
+      callSiteQuotas: quota.status().filter((one) => one.scope === 'call_site' && !isShadowBudget(one)),
       lockedOut: alerting.source.lockedOut,
       diskFree: alerting.source.diskFree,
       notificationsWaiting: alerting.notifier.waiting(),
@@ -196,6 +220,7 @@ export function composeRooms(ground: Ground) {
     alerting,
     stopIncidentRecorder,
     drillBook,
+    shadow,
     quota,
     health,
     overrides,

@@ -40,6 +40,7 @@ import type { AlertOperations } from './alert-operations.ts';
 import type { AnnotationOperations } from './annotation-operations.ts';
 import type { DrillOperations } from './drill-operations.ts';
 import type { EventBus } from './events.ts';
+import type { ExperimentOperations } from './experiment-operations.ts';
 import type { IncidentOperations } from './incident-operations.ts';
 import type { NotifyOperations } from './notify-operations.ts';
 import type { TextDocument } from './text-document.ts';
@@ -107,6 +108,7 @@ export interface EngineApi {
   readonly incidents: Pick<IncidentOperations, keyof IncidentOperations>;
   readonly alerts: Pick<AlertOperations, keyof AlertOperations>;
   readonly notify: Pick<NotifyOperations, keyof NotifyOperations>;
+  readonly experiments: Pick<ExperimentOperations, keyof ExperimentOperations>;
   readonly drills: Pick<DrillOperations, keyof DrillOperations>;
   compare(request: CompareRequest, signal: AbortSignal): AsyncIterable<CompareEvent>;
   compareWhole(request: CompareRequest, signal: AbortSignal): Promise<CompareAnswer>;

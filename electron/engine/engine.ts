@@ -132,6 +132,7 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
     alerting,
     stopIncidentRecorder,
     drillBook,
+    shadow,
     quota,
     health,
     overrides,
@@ -180,6 +181,8 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
     () => overrides.close(),
     () => drillBook.close(),
     () => quota.stop(),
+    // First of all: what it cancels is still written down.
+    () => shadow.stop(),
   );
   const applyRegistry = (changedKeys: readonly string[]): void => {
     pool.apply(holder.current);

@@ -1,5 +1,6 @@
 import type { Alert } from '../../shared/domain/alerts.ts';
 import type { Drill } from '../../shared/domain/drills.ts';
+import type { ShadowOutcome } from '../../shared/domain/experiments.ts';
 import type { Episode, FallbackEvent } from '../../shared/domain/history.ts';
 import type { AuditEntry, Override } from '../../shared/domain/operations.ts';
 import type { BreakerStatus, HealthTransition } from '../../shared/domain/provider.ts';
@@ -28,6 +29,8 @@ export interface EngineEvents {
   /** A soft limit is reached: nothing is refused yet. Once a day for each budget. */
   quota_soft_exceeded: QuotaStatus;
   drill_changed: Drill;
+  /** A request in the shadow's sample has come to something. */
+  shadow_ended: { outcome: ShadowOutcome };
   /** An alert fires, is acknowledged, silenced, or resolved. */
   alert_changed: Alert;
   notification_tried: { channel: string; outcome: 'delivered' | 'failed' | 'given_up' };

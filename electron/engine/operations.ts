@@ -16,7 +16,9 @@ import type { DrillBook } from './drills/drill-book.ts';
 import type { EngineApi } from './engine-api.ts';
 import { OperatorError } from './engine-api.ts';
 import type { EventBus } from './events.ts';
+import { ExperimentOperations } from './experiment-operations.ts';
 import { compare } from './experiments/compare.ts';
+import type { ShadowTraffic } from './experiments/shadow-traffic.ts';
 import { decideQuestion, NO_CALL_OPTIONS } from './gateway/explain-route.ts';
 import { GatewayError } from './gateway/gateway-error.ts';
 import type { GatewayRooms } from './gateway/types.ts';
@@ -54,6 +56,7 @@ export interface OperationsParts {
   store: Store;
   trail: AuditTrail;
   drillBook: DrillBook;
+  shadow: ShadowTraffic;
   alertBook: AlertBook;
   notifier: Notifier;
   events: EventBus;
@@ -71,6 +74,7 @@ export class Operations implements EngineApi {
   readonly incidents: IncidentOperations;
   readonly notify: NotifyOperations;
   readonly drills: DrillOperations;
+  readonly experiments: ExperimentOperations;
   readonly #parts: OperationsParts;
 
   constructor(parts: OperationsParts) {
@@ -81,6 +85,7 @@ export class Operations implements EngineApi {
     this.annotations = new AnnotationOperations({ store, trail, clock });
     this.incidents = new IncidentOperations({ store, clock, simulated: () => this.#registry.simulated });
     this.notify = new NotifyOperations({ notifier, store, trail });
+    this.experiments = new ExperimentOperations({ shadow: parts.shadow, store, trail, clock });
     this.drills = new DrillOperations({ book: parts.drillBook, store: parts.store });
   }
 

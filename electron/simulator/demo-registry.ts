@@ -181,6 +181,16 @@ policy:
       model: grok_api
       objective: throughput
 
+# A tenth of what Kimi answers is answered by Claude as well, for comparison
+experiments:
+  shadow:
+    enabled: true
+    provider: claude_opus_api
+    share: 0.1
+    call_sites: [chat, processing]
+    usd_per_day: 5
+    max_concurrent: 2
+
 tiers:
   fast:
     provider: grok_api

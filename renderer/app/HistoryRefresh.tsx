@@ -36,7 +36,7 @@ export function HistoryRefresh() {
   useEffect(() => {
     // A key of its own: while requests fall back the transitions come so fast that the one above keeps being put off.
     const timer = setTimeout(() => {
-      for (const queryKey of [query.audit.key(), query.annotations.key()])
+      for (const queryKey of [query.audit.key(), query.annotations.key(), query.experiments.key()])
         void queryClient.invalidateQueries({ queryKey });
     }, SETTLE_MS);
     return () => clearTimeout(timer);
@@ -63,6 +63,7 @@ export function HistoryRefresh() {
         query.notify.key(),
         query.incidents.key(),
         query.annotations.key(),
+        query.experiments.key(),
       ]) {
         void queryClient.invalidateQueries({ queryKey });
       }

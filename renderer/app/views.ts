@@ -1,6 +1,7 @@
 import {
   Bell,
   ChartColumn,
+  Columns2,
   FlaskConical,
   GitCompareArrows,
   History,
@@ -103,6 +104,17 @@ export const VIEWS: readonly View[] = [
     ranged: false,
     component: lazy(async () => ({
       default: (await import('../features/playground/PlaygroundView.tsx')).PlaygroundView,
+    })),
+  },
+  {
+    path: '/experiments',
+    label: 'Experiments',
+    icon: Columns2,
+    group: 'Understand',
+    jump: 'e',
+    ranged: false,
+    component: lazy(async () => ({
+      default: (await import('../features/experiments/ExperimentsView.tsx')).ExperimentsView,
     })),
   },
   {

@@ -41,6 +41,7 @@ import { base } from './base.ts';
 import { incidentCalls } from './incidents.ts';
 import { settingsCall } from './settings.ts';
 import { drillCalls } from './drills.ts';
+import { experimentCalls } from './experiments.ts';
 
 const providerName = z.object({ name: z.string() });
 
@@ -172,6 +173,7 @@ export const contract = {
   silences: silenceCalls,
   notify: notifyCalls,
   drills: drillCalls,
+  experiments: experimentCalls,
   audit: auditCall,
   auditChain: auditChainCalls,
   annotations: annotationCalls,

@@ -9,6 +9,7 @@ export const VIEW_NAMES = [
   'Drills',
   'Costs',
   'Playground',
+  'Experiments',
   'What if',
   'Routing',
   'Audit',

@@ -6,7 +6,16 @@ import type { openCrowded, openQuietHost, Stage } from './stage.ts';
 type ViewName = (typeof VIEW_NAMES)[number];
 
 /** Views that are pictured as they stand on a fallback. */
-const FURTHER_VIEWS = ['Requests', 'Alerts', 'Drills', 'What if', 'Routing', 'Audit', 'Settings'] as const;
+const FURTHER_VIEWS = [
+  'Requests',
+  'Alerts',
+  'Drills',
+  'Experiments',
+  'What if',
+  'Routing',
+  'Audit',
+  'Settings',
+] as const;
 
 /** What the demo needs to get from calm to its first outage, with room for a slow machine. */
 const INCIDENT_TIMEOUT_MS = 120_000;

@@ -9,6 +9,7 @@ import type { Settings } from '../../shared/domain/settings.ts';
 import type { Status } from '../../shared/domain/status.ts';
 import { type EngineApi, OperatorError } from '../../electron/engine/engine-api.ts';
 import { EventBus } from '../../electron/engine/events.ts';
+import { noExperiments } from './experiment-fixtures.ts';
 
 const NOW = Date.UTC(2026, 10, 1, 12);
 const NO_USAGE = {
@@ -234,6 +235,19 @@ export class FakeEngine implements EngineApi {
       throw new OperatorError('CONFLICT', 'No drill may begin here.');
     },
     abort: () => null,
+  };
+  readonly experiments: EngineApi['experiments'] = {
+    get: async () => noExperiments(NOW),
+    pairs: async () => ({ pairs: [], next_cursor: null }),
+    pair: async (id) => {
+      throw new OperatorError('NOT_FOUND', `There is no pair ${id}; it may be older than the retention.`);
+    },
+    pause: async () => {
+      throw new OperatorError('CONFLICT', 'There is nothing to pause: the shadow is off.');
+    },
+    resume: async () => {
+      throw new OperatorError('CONFLICT', 'The shadow is not paused.');
+    },
   };
   readonly annotations: EngineApi['annotations'] = {
     list: async () => ({ since: NOW - 1, until: NOW, annotations: [], truncated: false }),

@@ -50,6 +50,7 @@ export function registryOf(...providers: ProviderConfig[]): Registry {
       streamFailover: 'resume',
       taskTypes: {},
     },
+    experiments: { shadow: null },
     drills: { enabled: true },
     alerts: { enabled: true, evaluationMs: 15_000, alertOnFallback: true, rules: {} },
     notify: {

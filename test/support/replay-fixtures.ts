@@ -1,5 +1,5 @@
 import type { Task } from '../../shared/domain/decision.ts';
-import { seededRandom } from '../../electron/engine/replay/seeded-random.ts';
+import { seededRandom } from '../../electron/engine/seeded-random.ts';
 import type { LatencySample, RecordedRequest, TimeRange } from '../../electron/engine/store/types.ts';
 import type { Environment } from '../../electron/engine/registry/types.ts';
 

@@ -73,7 +73,10 @@ export class AlertCounters {
     for (const provider of request.origin === 'client' ? asked : []) {
       if (this.#isApi(provider)) this.#apiAnswers.add(provider, 1, now);
     }
-    for (const { provider, outcome, failure_class: failure } of request.attempt_list) {
+    // A shadow that is locked out is told of where the experiment is; nobody need wake up for it.
+    for (const { provider, outcome, failure_class: failure } of request.origin === 'shadow'
+      ? []
+      : request.attempt_list) {
       if (outcome === 'success') this.#lockedOut.delete(provider);
       else if (failure !== null && LOCKING.has(failure)) this.#lockedOut.set(provider, failure);
     }

@@ -14,7 +14,7 @@ import { FAILURE_TABLE } from './failure-table.ts';
 import { fallbackNotice } from './fallback-notice.ts';
 import { GatewayError } from './gateway-error.ts';
 import { withBusy, withoutRefused, withoutThose } from './narrowed-decision.ts';
-import { outputTokensOf } from './output-reserve.ts';
+import { outputTokensOf } from '../attempt/output-reserve.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import type { FallbackNotice, GatewayRooms, Question } from './types.ts';
 

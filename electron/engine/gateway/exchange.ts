@@ -10,6 +10,7 @@ export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly #leaving = new AbortController();
+  #bodyBytes = 0;
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.request = request;
@@ -29,6 +30,11 @@ export class Exchange {
     return this.#leaving.signal;
   }
 
+  /** Length of the body that was read; 0 before. */
+  get bodyBytes(): number {
+    return this.#bodyBytes;
+  }
+
   /**
    * The body as a JSON object. Throws `GatewayError`: `payload_too_large` over `maximumBytes` (the rest of the body is not
    * kept), `invalid_request` for anything but a JSON object; `CallerLeft` when the body breaks off.
@@ -36,7 +42,9 @@ export class Exchange {
   async readJson(maximumBytes: number): Promise<JsonObject> {
     const announced = Number(this.request.headers['content-length'] ?? 0);
     if (announced > maximumBytes) throw tooLarge(maximumBytes);
-    return parseBody(await this.#readBody(maximumBytes));
+    const body = await this.#readBody(maximumBytes);
+    this.#bodyBytes = body.length;
+    return parseBody(body);
   }
 
   /** Read by its events: an async iterator over every small body costs more than parsing it. */

@@ -1,4 +1,5 @@
 import type { RequestDetail } from '../../../shared/domain/request.ts';
+import { gistOf } from '../attempt/answer-gist.ts';
 import { renderAnthropicAnswer, passAnthropicAnswer } from '../dialects/anthropic/render-answer.ts';
 import { passOpenAiAnswer, renderOpenAiAnswer } from '../dialects/openai/render-answer.ts';
 import type { ChatAnswer, Dialect, JsonObject } from '../dialects/types.ts';
@@ -10,10 +11,12 @@ import type { Exchange } from './exchange.ts';
 import { asGatewayError, leftOr } from './gateway-error.ts';
 import { understand } from './understand.ts';
 import { buildRecord, refusedRecord } from './record.ts';
-import type { Ending, Settle } from './record.ts';
+import type { Ending } from './record.ts';
 import { publish, traceOf } from './publish.ts';
 import { responseHeaders } from './response-headers.ts';
+import { shadowOffer } from './shadow-offer.ts';
 import { streamAnswer } from './stream-answer.ts';
+import type { Closing } from './stream-answer.ts';
 import type { GatewayRooms, Question } from './types.ts';
 
 /**
@@ -46,11 +49,17 @@ export async function serveChat(rooms: GatewayRooms, exchange: Exchange, dialect
     await publish(rooms, record, trace);
     return record;
   };
-  if (question.request.stream) await streamAnswer(rooms, exchange, question, loop, settle);
-  else await answerWhole(exchange, question, loop, settle);
+  const closing = { settle, offer: shadowOffer(rooms, question, exchange) };
+  if (question.request.stream) await streamAnswer(rooms, exchange, question, loop, closing);
+  else await answerWhole(exchange, question, loop, closing);
 }
 
-async function answerWhole(exchange: Exchange, question: Question, loop: AttemptLoop, settle: Settle): Promise<void> {
+async function answerWhole(
+  exchange: Exchange,
+  question: Question,
+  loop: AttemptLoop,
+  { settle, offer }: Closing,
+): Promise<void> {
   let admitted: AdmittedRun | null = null;
   try {
     for (;;) {
@@ -61,6 +70,7 @@ async function answerWhole(exchange: Exchange, question: Question, loop: Attempt
       const record = await settle({ ok: true });
       const headers = responseHeaders(question, loop, record);
       exchange.sendJson(200, renderAnswer(question, answer, admitted, record.started_at), headers);
+      offer?.(record, gistOf(answer));
       return;
     }
   } catch (error) {

@@ -1,4 +1,5 @@
 import { addUsage, NO_USAGE } from '../../../shared/domain/usage.ts';
+import { GistCollector } from '../attempt/answer-gist.ts';
 import { ProviderFailure } from '../providers/types.ts';
 import type { Capabilities, Failure } from '../providers/types.ts';
 import type { ChatRequest } from '../dialects/types.ts';
@@ -11,10 +12,17 @@ import type { ContinuationStrategy } from './continuation.ts';
 import type { Exchange } from './exchange.ts';
 import { leftOr } from './gateway-error.ts';
 import type { Settle } from './record.ts';
+import type { ShadowOffer } from './shadow-offer.ts';
 import { responseHeaders } from './response-headers.ts';
 import { Seam } from './seam.ts';
 import { StreamRelay } from './stream-relay.ts';
 import type { GatewayRooms, Question } from './types.ts';
+
+/** What is done when an answer is whole: it is recorded, and handed on where it is in the sample of the shadow. */
+export interface Closing {
+  settle: Settle;
+  offer: ShadowOffer | null;
+}
 
 /**
  * Answers a request as a stream. Until the first token has gone out, a provider that fails is replaced unseen; after that
@@ -25,7 +33,7 @@ export async function streamAnswer(
   exchange: Exchange,
   question: Question,
   loop: AttemptLoop,
-  settle: Settle,
+  { settle, offer }: Closing,
 ): Promise<void> {
   const policy = streamPolicy(rooms, question);
   const relay = new StreamRelay({
@@ -39,12 +47,14 @@ export async function streamAnswer(
   try {
     for (;;) {
       const admitted = await loop.next(relay.begun ? resumption.resume : null);
-      const failure = await relayRun(exchange, question, loop, relay, admitted);
+      const gist = offer && new GistCollector();
+      const failure = await relayRun(exchange, question, loop, relay, admitted, gist);
       if (failure) await takeFailure(policy, question, loop, relay, resumption, admitted, failure);
       else {
         loop.succeeded(admitted);
-        await settle({ ok: true });
+        const record = await settle({ ok: true });
         relay.close();
+        if (gist) offer?.(record, gist.gist());
         return;
       }
     }
@@ -64,6 +74,7 @@ async function relayRun(
   loop: AttemptLoop,
   relay: StreamRelay,
   admitted: AdmittedRun,
+  gist: GistCollector | null,
 ): Promise<Failure | null> {
   const { run } = admitted;
   const source = {
@@ -73,7 +84,10 @@ async function relayRun(
   };
   try {
     await run.open();
-    for await (const chunk of run.chunks()) await relay.push(source, chunk);
+    for await (const chunk of run.chunks()) {
+      if (gist) for (const event of chunk.events) gist.add(event);
+      await relay.push(source, chunk);
+    }
     return null;
   } catch (error) {
     const left = exchange.callerLeft.aborted;

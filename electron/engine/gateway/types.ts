@@ -1,5 +1,6 @@
 import type { Override } from '../../../shared/domain/operations.ts';
 import type { RequestDetail, RequestOrigin } from '../../../shared/domain/request.ts';
+import type { Shadowing } from '../attempt/answered-chat.ts';
 import type { AttemptTools } from '../attempt/attempt-run.ts';
 import type { Clock, Random } from '../clock.ts';
 import type { EventBus } from '../events.ts';
@@ -25,6 +26,8 @@ export interface GatewayRooms {
   attempt: AttemptTools;
   /** Resolves once the row is durable. */
   record: (request: RequestDetail) => Promise<void>;
+  /** Sends a share of the answered requests to another provider as well; left out where nobody does. */
+  shadow?: Shadowing;
   /** A fallback happened; stored and announced. */
   announceFallback: (fallback: FallbackNotice) => void;
   events: EventBus;

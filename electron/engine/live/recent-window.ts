@@ -47,7 +47,9 @@ export class RecentWindow {
 
   add(request: RequestDetail, now: number): void {
     for (const attempt of request.attempt_list) {
-      if (attempt.outcome !== 'cancelled') count(this.#bucket(attempt.provider, now), attempt);
+      // A shadow's copy is money, and nobody's request.
+      if (request.origin === 'shadow') countCost(this.#bucket(attempt.provider, now), attempt);
+      else if (attempt.outcome !== 'cancelled') count(this.#bucket(attempt.provider, now), attempt);
     }
   }
 
@@ -132,9 +134,13 @@ export function percentiles(values: number[]): Percentiles | null {
   return { p50: at(0.5), p95: at(0.95) };
 }
 
-function count(bucket: Bucket, attempt: Attempt): void {
+function countCost(bucket: Bucket, attempt: Attempt): void {
   bucket.costMicroUsd += Math.round(attempt.cost_usd * 1e6);
   if (attempt.pricing_unknown) bucket.unpriced += 1;
+}
+
+function count(bucket: Bucket, attempt: Attempt): void {
+  countCost(bucket, attempt);
   if (attempt.outcome === 'failure') {
     bucket.failed += 1;
     return;

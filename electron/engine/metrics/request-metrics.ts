@@ -1,4 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
+import { SHADOW_OUTCOMES } from '../../../shared/domain/experiments.ts';
 import type { Attempt, RequestDetail } from '../../../shared/domain/request.ts';
 import type { EventBus } from '../events.ts';
 import { boundedName } from './labels.ts';
@@ -26,6 +27,7 @@ export class RequestMetrics {
   readonly #restricted;
   readonly #notifications;
   readonly #spansDropped;
+  readonly #shadow;
 
   constructor(registry: Registry, knownModels: () => readonly string[]) {
     const registers = [registry];
@@ -104,6 +106,13 @@ export class RequestMetrics {
       labelNames: ['reason'],
       registers,
     });
+    this.#shadow = new Counter({
+      name: 'switchyard_shadow_requests_total',
+      help: 'Requests in the sample of the shadow experiment, by what their copy came to: an answer, a failure, or why it was not sent.',
+      labelNames: ['outcome'],
+      registers,
+    });
+    for (const outcome of SHADOW_OUTCOMES) this.#shadow.inc({ outcome }, 0);
     // By pattern: those come from the configuration, while callers name what models they like.
     this.#restricted = new Counter({
       name: 'switchyard_restricted_replacements_total',
@@ -130,6 +139,7 @@ export class RequestMetrics {
     const breakerStates = new Map<string, string>();
     const ends = [
       events.on('request_finished', (request) => this.#countRequest(request)),
+      events.on('shadow_ended', ({ outcome }) => this.#shadow.inc({ outcome })),
       events.on('notification_tried', ({ channel, outcome }) => this.#notifications.inc({ channel, outcome })),
       events.on('fallback', (event) =>
         this.#fallbacks.inc({

@@ -5,6 +5,7 @@ import type { Limits, Registry } from '../registry/types.ts';
 import { announce } from './announcements.ts';
 import { dayWindow, type DayRule, type DayWindow } from './day-window.ts';
 import { limitKey, type LimitOwner } from './limit-owner.ts';
+import { limitedCallSites } from './limited-call-sites.ts';
 import { LimitSet, type Instant, type LimitTerms } from './limit-set.ts';
 import { RaiseBook } from './raise-book.ts';
 import type {
@@ -79,7 +80,7 @@ class RegistryQuotaManager implements EngineQuotaManager {
     const registry = this.#deps.registry();
     this.#setRule(registry.policy.budgets);
     for (const { name, limits } of registry.providers) this.#provide({ scope: 'provider', name }, limits);
-    for (const { name, limits } of registry.policy.callSites) this.#provide({ scope: 'call_site', name }, limits);
+    for (const { name, limits } of limitedCallSites(registry)) this.#provide({ scope: 'call_site', name }, limits);
     for (const set of this.#sets()) this.#announce(set);
     this.#advanceAll();
   }
@@ -136,12 +137,15 @@ class RegistryQuotaManager implements EngineQuotaManager {
   status(provider?: string): QuotaStatus[] {
     this.#keepTime();
     const at = this.#at();
-    const { providers, policy } = this.#deps.registry();
-    const ofProviders = providers
+    const registry = this.#deps.registry();
+    const ofProviders = registry.providers
       .filter(({ name }) => provider === undefined || name === provider)
       .flatMap(({ name }) => this.#providers.get(name)?.set.status(at) ?? []);
     if (provider !== undefined) return ofProviders;
-    return [...ofProviders, ...policy.callSites.flatMap(({ name }) => this.#callSites.get(name)?.status(at) ?? [])];
+    return [
+      ...ofProviders,
+      ...limitedCallSites(registry).flatMap(({ name }) => this.#callSites.get(name)?.status(at) ?? []),
+    ];
   }
 
   inFlight(provider: string): { inFlight: number; queued: number } {

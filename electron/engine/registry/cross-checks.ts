@@ -1,5 +1,6 @@
 import { adapterOf, adapterOfClass } from './adapter-of.ts';
-import { API_FACTS, apiFacts, TIER_DEFAULTS } from './defaults.ts';
+import { SHADOW_CALL_SITE } from '../../../shared/domain/experiments.ts';
+import { API_FACTS, apiFacts, BUILT_IN_CALL_SITES, TIER_DEFAULTS } from './defaults.ts';
 import type { PathStep, RegistryDocument } from './document.ts';
 import { suggestion } from './nearest.ts';
 import { problem, valueAt } from './schema-problems.ts';
@@ -27,6 +28,7 @@ export function crossProblems(document: RegistryDocument, environment: Environme
   checkNames(check);
   checkTiers(check);
   checkSoftLimits(check);
+  checkCallSites(check);
   if (check.at(['storage', 'driver']) === 'postgres' && check.at(['storage', 'url']) === undefined) {
     check.add(['storage', 'driver'], 'the postgres driver needs storage.url');
   }
@@ -153,6 +155,19 @@ function checkNames(check: Checker): void {
       if (seen.has(text)) check.add(path, `"${text}" stands in this list twice`);
       seen.add(text);
     }
+  }
+}
+
+/** Call sites that the shadow names must exist, and its own name must be nobody else's: its figures are told apart by it. */
+function checkCallSites(check: Checker): void {
+  const written = check.entries(['policy', 'call_sites']).map(([name]) => name);
+  const names = [...new Set([...written, ...BUILT_IN_CALL_SITES.map(({ name }) => name)])];
+  if (written.includes(SHADOW_CALL_SITE)) {
+    const message = `"${SHADOW_CALL_SITE}" is what shadow traffic is counted under; choose another name`;
+    check.add(['policy', 'call_sites', SHADOW_CALL_SITE], message);
+  }
+  for (const { path, text } of check.texts(['experiments', 'shadow', 'call_sites'])) {
+    if (!names.includes(text)) check.add(path, `no call site is called "${text}"${suggestion(text, names)}`);
   }
 }
 

@@ -10,6 +10,7 @@ import { readEnvironmentName, readSwitch } from './environment.ts';
 import { withStored } from './stored-routing.ts';
 import type { RoutingDocument } from '../../../shared/domain/routing.ts';
 import { registryFileSchema } from './schema.ts';
+import { buildShadow } from './shadow.ts';
 import type { ModelEntry, RegistryFile } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
 import type { PriceKnown } from './unpriced-budgets.ts';
@@ -86,6 +87,7 @@ function buildRegistry(file: RegistryFile, options: ParseOptions): Registry {
     simulated: options.simulated ?? false,
     providers,
     routing: buildRouting(file.routing, providers),
+    experiments: { shadow: buildShadow(file.experiments) },
     drills: { enabled: file.drills?.enabled ?? isForDrills(environment) },
     alerts: buildAlerts(file.alerts, alertOnFallback),
     notify: buildNotify(file.notify),

@@ -39,6 +39,11 @@ function isTimeZone(value: string): boolean {
   }
 }
 
+/** A date alone, or one without a zone, would end at another moment on another machine. */
+function isInstant(value: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}T.*(?:Z|[+-]\d{2}:?\d{2})$/i.test(value) && !Number.isNaN(Date.parse(value));
+}
+
 const healthCheckSchema = z.strictObject({
   enabled: z.boolean().optional(),
   endpoint: httpUrl.optional(),
@@ -210,9 +215,13 @@ const experimentsSchema = z.strictObject({
     .strictObject({
       enabled: z.boolean().optional(),
       provider: text.optional(),
+      model: text.optional(),
       share: share.optional(),
+      call_sites: z.array(text).min(1, 'must name at least one call site').optional(),
       usd_per_day: notNegative.optional(),
+      requests_per_day: wholeFromZero.optional(),
       max_concurrent: wholeFromOne.optional(),
+      until: text.refine(isInstant, 'must be a time with its zone such as 2026-12-01T00:00:00Z').optional(),
     })
     .optional(),
 });

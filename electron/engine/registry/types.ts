@@ -18,6 +18,7 @@ export interface Registry {
   tiers: TierConfig;
   alerts: AlertConfig;
   notify: NotifyConfig;
+  experiments: { shadow: ShadowConfig | null };
   /** Drills may be run: off in production unless the file says otherwise. */
   drills: { enabled: boolean };
   storage: { driver: 'sqlite' | 'postgres'; url: string | null; retentionDays: number };
@@ -177,6 +178,24 @@ export interface TierConfig {
   normalisation: { promptLength: number; dataSize: number; conditionCount: number; contextDepth: number };
   /** `model` null means the provider's own, for self-hosted servers that are asked for theirs. */
   models: Record<Tier, { provider: string; model: string | null }>;
+}
+
+/** A second provider that a share of the answered requests is sent to as well, for comparison alone. */
+export interface ShadowConfig {
+  enabled: boolean;
+  provider: string;
+  /** Upstream model id; null for the provider's own. */
+  model: string | null;
+  /** Of the requests, 0 to 1. */
+  share: number;
+  /** Only requests from these call sites; null for all. */
+  callSites: string[] | null;
+  usdPerDay: number;
+  /** Null for no limit of its own. */
+  requestsPerDay: number | null;
+  maxConcurrent: number;
+  /** When it ends by itself, epoch milliseconds; null for never. */
+  until: number | null;
 }
 
 /** How the engine's own alerts are evaluated. */

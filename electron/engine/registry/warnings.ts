@@ -4,13 +4,11 @@ import { readEnvironmentName, readSwitch } from './environment.ts';
 import { unknownModels } from './named-models.ts';
 import { retiredTierModels, retiredUses, retirementWords } from './retired-models.ts';
 import { problem } from './schema-problems.ts';
+import { shadowWarnings } from './shadow-warnings.ts';
 import { unpricedBudgets } from './unpriced-budgets.ts';
 import type { PriceKnown } from './unpriced-budgets.ts';
 import type { RegistryFile } from './schema.ts';
 import type { Environment, Registry, RegistryProblem } from './types.ts';
-
-/** Sections that are validated and have no effect in this version. */
-const NOT_IN_EFFECT = ['experiments'] as const;
 
 /** What is valid and probably not meant: shown beside the registry, never in its way. */
 export function registryWarnings(
@@ -56,9 +54,7 @@ export function registryWarnings(
       ofSetting(setting, message),
     ),
     ...unpricedBudgets(registry, priceKnown).map(({ path, message }) => at(path, message)),
-    ...NOT_IN_EFFECT.filter((section) => file[section] !== undefined).map((section) =>
-      at([section], `${section} is valid, but this version does not act on it yet`),
-    ),
+    ...shadowWarnings(file, registry, priceKnown).map(({ path, message }) => at(path, message)),
     ...(file.coordination?.driver === 'redis'
       ? [at(['coordination', 'driver'], 'redis is valid, but this version coordinates one gateway alone')]
       : []),

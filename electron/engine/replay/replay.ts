@@ -5,7 +5,7 @@ import { computeCost } from '../cost/compute-cost.ts';
 import type { Registry, ProviderConfig } from '../registry/types.ts';
 import type { LatencySample, RecordedRequest, TimeRange } from '../store/types.ts';
 import { LatencyModel } from './latency-model.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { Simulation } from './simulation.ts';
 import type { Route, SimulationSetup } from './simulation.ts';
 import { PairCount, Tally } from './tally.ts';

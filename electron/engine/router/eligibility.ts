@@ -1,5 +1,6 @@
 import type { Candidate, CandidateCode } from '../../../shared/domain/decision.ts';
 import type { ProviderConfig, UseCondition } from '../registry/types.ts';
+import type { Capabilities } from '../providers/types.ts';
 import { apiFacts } from '../registry/defaults.ts';
 import { primaryGroup } from './candidate-order.ts';
 import type { Place } from './candidate-order.ts';
@@ -166,8 +167,11 @@ const NEEDED: readonly { need: 'tools' | 'images' | 'jsonSchema' | 'embeddings';
 ];
 
 function abilityObstacle({ provider, model }: Place, input: DecisionInput): Obstacle | null {
-  const { needs } = input;
-  const capabilities = input.capabilities(provider, model);
+  return lackOf(input.needs, input.capabilities(provider, model));
+}
+
+/** What a request needs and a model cannot do; null where it can do all of it. */
+export function lackOf(needs: Needs, capabilities: Capabilities): Obstacle | null {
   const lacking = NEEDED.find(({ need }) => needs[need] && !capabilities[need]);
   if (lacking) return { code: 'capability_missing', reason: lacking.words };
   if (needs.onlyIn && needs.onlyIn.dialect !== capabilities.dialect) {

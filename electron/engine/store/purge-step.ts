@@ -6,7 +6,7 @@ const STEP_ROWS = 500;
 
 /**
  * Prepares one step of the purge. Each call deletes up to 500 requests (with their attempts and decisions), health
- * transitions and fallback events from before `before`, and rollups and alive spans past their own age, in one
+ * transitions, fallback events and shadow pairs from before `before`, and rollups and alive spans past their own age, in one
  * transaction; it answers how many rows went, 0 when nothing is left to delete.
  *
  * The newest transition of every provider stays, as it tells the health that still holds; so do the transitions and marks
@@ -27,6 +27,8 @@ export function preparePurgeStep(database: Database): (before: number, now: numb
        LIMIT ${STEP_ROWS})`,
     `DELETE FROM marks WHERE id IN (
        SELECT id FROM marks WHERE at < @before AND ${inNoEpisode('at')} ORDER BY at, id LIMIT ${STEP_ROWS})`,
+    `DELETE FROM shadow_pairs WHERE id IN (
+       SELECT id FROM shadow_pairs WHERE at < @before ORDER BY at, id LIMIT ${STEP_ROWS})`,
     `DELETE FROM fallback_events WHERE id IN (
        SELECT id FROM fallback_events WHERE at < @before ORDER BY at, id LIMIT ${STEP_ROWS})`,
   ].map((sql) => database.prepare<[{ before: number }]>(sql));

@@ -52,6 +52,9 @@ export function createReader(options: ReaderOptions): StoreReader {
     deliveries: ask('deliveries'),
     drills: ask('drills'),
     drill: ask('drill'),
+    shadowPairs: ask('shadowPairs'),
+    shadowPair: ask('shadowPair'),
+    shadowSummary: ask('shadowSummary'),
     close: () => connection.close(),
   };
 }

@@ -26,6 +26,7 @@ import { prepareReplayQueries } from './replay-query.ts';
 import { prepareRequestQueries } from './request-queries.ts';
 import { prepareRoutingQueries } from './routing-rows.ts';
 import { prepareSeriesQuery } from './series-query.ts';
+import { prepareShadowQueries } from './shadow-rows.ts';
 import { prepareStorageFacts } from './storage-facts.ts';
 
 /** Entry of a reading thread: one read-only connection at a time, one query after another. */
@@ -63,6 +64,7 @@ function prepareQueries(database: Database): Queries {
     ...prepareRoutingQueries(database),
     ...prepareReplayQueries(database),
     ...prepareDrillQueries(database),
+    ...prepareShadowQueries(database),
     ...prepareAlertQueries(database),
     ...prepareDeliveryQueries(database),
   };

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { SHADOW_CALL_SITE } from '../../../shared/domain/experiments.ts';
 import type { ReliabilityRow } from '../../../shared/domain/history.ts';
 import { planSegments, widenRange } from './cost-plan.ts';
 import type { Horizons, Segment } from './cost-plan.ts';
@@ -62,7 +63,7 @@ function readCounts(database: Database, segments: readonly Segment[]): CountRow[
     database
       .prepare<[number, number], CountRow>(
         `SELECT provider, SUM(requests) AS requests, SUM(attempts) AS attempts, SUM(failed_attempts) AS failed_attempts
-         FROM rollup_${grain} WHERE bucket >= ? AND bucket < ? GROUP BY provider`,
+         FROM rollup_${grain} WHERE bucket >= ? AND bucket < ? AND call_site <> '${SHADOW_CALL_SITE}' GROUP BY provider`,
       )
       .all(from, to),
   );

@@ -9,6 +9,7 @@ import { EPISODE_COLUMNS, fromEpisodeRow } from './event-rows.ts';
 import type { EpisodeRow } from './event-rows.ts';
 import { OVERRIDE_COLUMNS } from './operation-rows.ts';
 import { readNewestRouting } from './routing-rows.ts';
+import { restoreShadow } from './shadow-rows.ts';
 import type { RestoredState } from './types.ts';
 
 /**
@@ -40,6 +41,7 @@ export function restoreState(database: Database, now: number): RestoredState {
     routing: readNewestRouting(database),
     alerts: restoreAlerts(database, now),
     deliveries: restoreDeliveries(database),
+    shadow: restoreShadow(database),
     lastHealth: lastHealth(database),
   };
 }

@@ -107,7 +107,7 @@ export const NO_SAVINGS: Savings = { cache: () => 0, list: () => null };
  * attempts carries its own tokens and cost. All origins count: money spent by a probe is money.
  *
  * `comparable_…` are the tokens that another model's price can be held against: those of known price whose call did not
- * fail. A failed call would not have been needed elsewhere, and an unknown price compares with nothing.
+ * fail. A failed call would not have been needed elsewhere, nor a shadow's, and an unknown price compares with nothing.
  *
  * Savings against the list price follow the attempts as cost does, failed ones included: they used the same tokens of the
  * same model. A request counts once as of unknown list price when any of its tokens has none.
@@ -124,12 +124,13 @@ export function figuresOf(request: RequestDetail, savings: Savings): FiguresDelt
   };
   if (request.attempt_list.length === 0) {
     const use = { ...request, provider: request.provider ?? '', model: request.model ?? '' };
-    addFigures(own.figures, spent(use, request.status !== 'error' && request.status !== 'timeout', savings));
+    const wanted = request.status !== 'error' && request.status !== 'timeout' && request.origin !== 'shadow';
+    addFigures(own.figures, spent(use, wanted, savings));
     return [own];
   }
   const deltas = [own];
   for (const attempt of request.attempt_list) {
-    const figures = spent(attempt, attempt.outcome !== 'failure', savings);
+    const figures = spent(attempt, attempt.outcome !== 'failure' && request.origin !== 'shadow', savings);
     figures.attempts = 1;
     figures.failed_attempts = attempt.outcome === 'failure' ? 1 : 0;
     if (answered(request, attempt)) addFigures(own.figures, figures);
@@ -143,9 +144,11 @@ export function figuresOf(request: RequestDetail, savings: Savings): FiguresDelt
 
 /**
  * Latencies of a request: of each attempt that succeeded, under its provider, measured from when that provider was
- * asked. The wait for a provider that failed before is nobody's latency, nor is the length of a failure.
+ * asked. The wait for a provider that failed before is nobody's latency, nor is the length of a failure; a shadow's is
+ * compared in its own place.
  */
 export function latenciesOf(request: RequestDetail): LatencySample[] {
+  if (request.origin === 'shadow') return [];
   const measured =
     request.attempt_list.length > 0
       ? request.attempt_list.filter((attempt) => attempt.outcome === 'success')

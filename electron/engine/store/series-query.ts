@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { SHADOW_CALL_SITE } from '../../../shared/domain/experiments.ts';
 import type { Series, SeriesPoint } from '../../../shared/domain/history.ts';
 import { DAY_MS, HOUR_MS } from './grains.ts';
 import type { Grain } from './grains.ts';
@@ -80,11 +81,16 @@ function emptyPoints({ since, until, stepMs }: SeriesPlan): SeriesPoint[] {
   }));
 }
 
+/** A shadow's requests are money, and nobody's requests. */
+function sumOfOthers(figure: 'requests' | 'errors'): string {
+  return `SUM(CASE WHEN call_site = '${SHADOW_CALL_SITE}' THEN 0 ELSE ${figure} END) AS ${figure}`;
+}
+
 function readFigures(database: Database, { since, until, stepMs }: SeriesPlan): FiguresRow[] {
   const grain: Grain = stepMs % DAY_MS === 0 ? 'day' : stepMs % HOUR_MS === 0 ? 'hour' : 'minute';
   return database
     .prepare<[Record<'step' | 'since' | 'until', number>], FiguresRow>(
-      `SELECT bucket - bucket % CAST(@step AS INTEGER) AS at, provider, SUM(requests) AS requests, SUM(errors) AS errors,
+      `SELECT bucket - bucket % CAST(@step AS INTEGER) AS at, provider, ${sumOfOthers('requests')}, ${sumOfOthers('errors')},
          SUM(cost_micro_usd) AS cost_micro_usd, SUM(output_tokens) AS output_tokens,
          SUM(pricing_unknown_requests) AS pricing_unknown_requests
        FROM rollup_${grain} WHERE bucket >= @since AND bucket < @until GROUP BY 1, 2`,

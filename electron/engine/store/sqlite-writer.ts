@@ -21,6 +21,7 @@ import { prepareRoutingInsert } from './routing-rows.ts';
 import { RollupBatch } from './rollup-rows.ts';
 import { NO_SAVINGS } from './rollup.ts';
 import type { Savings } from './rollup.ts';
+import { prepareShadowSaves } from './shadow-rows.ts';
 import type { RecordingWriter } from './types.ts';
 
 interface WriterDependencies {
@@ -48,6 +49,7 @@ export function createSqliteWriter(database: Database, dependencies: WriterDepen
   const alerts = prepareAlertSaves(database);
   const deliveries = prepareDeliverySaves(database);
   const saveDrill = prepareDrillSave(database);
+  const shadow = prepareShadowSaves(database);
   const purgeStep = preparePurgeStep(database);
   const retention = startRetention({
     ...dependencies,
@@ -64,6 +66,7 @@ export function createSqliteWriter(database: Database, dependencies: WriterDepen
     audit: countOn(lastAuditId(database)),
     raise: countFrom(database, 'limit_raises'),
     drill: countFrom(database, 'drills'),
+    shadowPair: countFrom(database, 'shadow_pairs'),
     annotation: countFrom(database, 'annotations'),
     mark: countFrom(database, 'marks'),
     silence: countFrom(database, 'silences'),
@@ -120,6 +123,8 @@ export function createSqliteWriter(database: Database, dependencies: WriterDepen
     saveDelivery: (delivery) => queue.commit(() => deliveries.save(delivery), `delivery ${delivery.id}`),
     addDrill: (drill) => add(next.drill, drill, saveDrill),
     saveDrill: (drill) => queue.commit(() => saveDrill(drill), `drill ${drill.id}`),
+    addShadowPair: (pair) => add(next.shadowPair, pair, (complete) => shadow.pair(complete)),
+    saveShadowState: (state) => queue.commit(() => shadow.state(state), 'shadow state'),
     purge: (before) => retention.purge(before),
     unwritten: () => queue.waiting,
     async close() {

@@ -16,6 +16,7 @@ import type { RequestDetail, RequestPage, RequestQuery, RequestStatus, Usage } f
 import type { Asked, Demand, Tier } from '../../../shared/domain/decision.ts';
 import type { Alert, AlertNotice, Delivery, Silence } from '../../../shared/domain/alerts.ts';
 import type { Drill } from '../../../shared/domain/drills.ts';
+import type { ShadowPair, ShadowPairPage, ShadowPause, ShadowSummary } from '../../../shared/domain/experiments.ts';
 import type { FailureClass } from '../../../shared/domain/failure.ts';
 import type { RoutingDocument, RoutingVersion } from '../../../shared/domain/routing.ts';
 import type { CostGroup } from '../../../shared/domain/history.ts';
@@ -63,9 +64,21 @@ export interface StoreWriter extends QuotaStorage, RaiseStorage {
   saveDelivery(delivery: Delivery): void;
   addDrill(drill: Omit<Drill, 'id'>): Drill;
   saveDrill(drill: Drill): void;
+  addShadowPair(pair: Omit<ShadowPair, 'id'>): ShadowPair;
+  saveShadowState(state: ShadowState): void;
   /** Deletes what is older than the retention, in small steps; answers how many rows went. */
   purge(before: number): number;
   close(): Promise<void>;
+}
+
+/** Where the shadow experiment stands. */
+export interface ShadowState {
+  provider: string;
+  /** As the registry names it; null for the provider's own. */
+  model: string | null;
+  /** Since when it compares with these, epoch milliseconds. */
+  since: number;
+  paused: ShadowPause | null;
 }
 
 /** A rate for one model over a range of requests' starts. */
@@ -143,6 +156,8 @@ export interface RestoredState {
   alerts: { alerts: { alert: Alert; notified: boolean }[]; silences: Silence[] };
   /** Notifications that had not arrived, oldest first. */
   deliveries: { delivery: Delivery; notices: AlertNotice[] }[];
+  /** Null when there never was an experiment. */
+  shadow: ShadowState | null;
   lastHealth: { provider: string; status: HealthStatus; since: number; reason: string }[];
 }
 
@@ -198,6 +213,11 @@ export interface StoreReader {
   /** Newest first. */
   drills(limit: number): Promise<Drill[]>;
   drill(id: number): Promise<Drill | null>;
+  /** Newest first and keyset-paged; with a request's id, only the pair that it is a part of. */
+  shadowPairs(limit: number, cursor: string | null, request: string | null): Promise<ShadowPairPage>;
+  shadowPair(id: number): Promise<ShadowPair | null>;
+  /** What the pairs with a provider come to, those sent since a time in epoch milliseconds. */
+  shadowSummary(provider: string, since: number): Promise<ShadowSummary>;
   close(): Promise<void>;
 }
 

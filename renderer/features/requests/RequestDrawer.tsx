@@ -15,6 +15,7 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { Money } from '../../ui/figures.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
+import { CopyOf } from '../experiments/CopyOf.tsx';
 import { emptyForm } from '../playground/comparison-form.ts';
 import { editForm, nextId } from '../playground/playground-store.ts';
 import { DecisionExplanation } from '../routing/DecisionExplanation.tsx';
@@ -113,6 +114,7 @@ function Detail({ request }: { request: RequestDetail }) {
             {request.error_message}
           </p>
         )}
+        {request.origin === 'shadow' && <CopyOf id={request.id} />}
         {request.fallback_from !== null && (
           <p className="text-ink-muted">
             {label(request.fallback_from)} could not take it ({request.fallback_reason ?? 'error'})

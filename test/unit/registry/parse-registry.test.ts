@@ -130,7 +130,7 @@ routing:
     expect(registry.routing.fallbackChain).toEqual(['kimi_k2_instance_1', 'kimi_k2_instance_2', 'claude_opus_api']);
   });
 
-  it('load hybrid.yaml, which shows every key, and warn of what has no effect yet', () => {
+  it('load hybrid.yaml, which shows every key', () => {
     const { registry, warnings } = load(sample('hybrid.yaml'), { ANTHROPIC_API_KEY: 'k', OPENAI_API_KEY: 'k' });
     expect(provider(registry, 'qwen_coder')).toMatchObject({
       adapter: 'openai-compatible',
@@ -141,7 +141,7 @@ routing:
     });
     expect(provider(registry, 'kimi_k2_self_hosted').infrastructureUsdPerHour).toBe(24.5);
     expect(registry.routing.loadBalancing.strategy).toBe('least_loaded');
-    expect(warnings.map(({ path }) => path)).toEqual(['tiers.fast', 'tiers.balanced', 'tiers.powerful', 'experiments']);
+    expect(warnings.map(({ path }) => path)).toEqual(['tiers.fast', 'tiers.balanced', 'tiers.powerful']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { outputTokensOf } from '../../../electron/engine/gateway/output-reserve.ts';
+import { outputTokensOf } from '../../../electron/engine/attempt/output-reserve.ts';
 import { CAPABLE } from '../../support/router-fixtures.ts';
 
 it.each([

@@ -1,4 +1,4 @@
-import type { Random } from '../clock.ts';
+import type { Random } from './clock.ts';
 
 /** Numbers in [0, 1) that are the same for the same seed: Mulberry32 (Tommy Ettinger, public domain). */
 export function seededRandom(seed: number): Random {
