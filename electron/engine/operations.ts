@@ -79,9 +79,10 @@ export class Operations implements EngineApi {
     const { alertBook: book, notifier, store, trail, clock } = parts;
     this.alerts = new AlertOperations({ book, trail, store, clock, channels: () => notifier.channels() });
     this.annotations = new AnnotationOperations({ store, trail, clock });
-    this.incidents = new IncidentOperations({ store, clock, simulated: () => this.#registry.simulated });
+    const simulated = () => this.#registry.simulated;
+    this.incidents = new IncidentOperations({ store, clock, simulated });
     this.notify = new NotifyOperations({ notifier, store, trail });
-    this.drills = new DrillOperations({ book: parts.drillBook, store: parts.store });
+    this.drills = new DrillOperations({ book: parts.drillBook, store, incidents: this.incidents, clock, simulated });
   }
 
   status(): Status {

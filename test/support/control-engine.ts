@@ -228,7 +228,7 @@ export class FakeEngine implements EngineApi {
     get: async (id) => {
       throw new OperatorError('NOT_FOUND', `There is no drill ${id}.`);
     },
-    report: async () => '',
+    report: async ({ id, format }) => ({ name: `drill-${id}.${format}`, mediaType: 'text/markdown', text: '' }),
     preview: () => ({ refusal: null, takes_over: 'claude', requests_per_second: 0 }),
     schedule: () => {
       throw new OperatorError('CONFLICT', 'No drill may begin here.');
