@@ -149,7 +149,7 @@ export function composeRooms(ground: Ground) {
     gateway_url: ground.gatewayUrl(),
     config: holder.description,
   });
-  const alerting = composeAlerts({ ...ground, quota, status: () => api.status() });
+  const alerting = composeAlerts({ ...ground, storage: timed, quota, status: () => api.status() });
   const api: Operations = new Operations({
     drillBook,
     alertBook: alerting.book,

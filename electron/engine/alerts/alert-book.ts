@@ -22,10 +22,12 @@ const PAUSE_INTERVALS = 4;
 const SETTLING_MS = 60_000;
 
 /** What outlives the process: alerts from firing on, and silences. */
-interface AlertStorage {
+export interface AlertStorage {
   saveAlert(alert: Alert, notified: boolean): void;
   addSilence(silence: Omit<Silence, 'id'>): Silence;
   saveSilence(silence: Silence): void;
+  /** Stores a silence whose time was over, and that it was. */
+  expireSilence(ended: Silence): void;
 }
 
 export interface AlertBookParts {
@@ -90,6 +92,7 @@ export class AlertBook {
   /** Looks at the facts now. Called by itself; open to tests and to the moment after a change. */
   look(): void {
     const { clock, config, facts, notify, storage, events } = this.#parts;
+    this.#endExpired();
     const monotonic = clock.monotonic();
     const gap = monotonic - this.#lastLook;
     this.#lastLook = monotonic;
@@ -153,6 +156,14 @@ export class AlertBook {
     this.#silences = this.#silences.filter((one) => one.id !== id);
     this.look();
     return ended;
+  }
+
+  /** Once over, a silence stays over, also where the clock is set back. */
+  #endExpired(): void {
+    const now = this.#parts.clock.now();
+    const over = this.#silences.filter(({ expires_at: expires }) => expires <= now);
+    this.#silences = this.#silences.filter(({ expires_at: expires }) => expires > now);
+    for (const silence of over) this.#parts.storage.expireSilence({ ...silence, ended_at: silence.expires_at });
   }
 
   #plan(): void {

@@ -116,6 +116,11 @@ export function createSqliteWriter(database: Database, dependencies: WriterDepen
     saveAlert: (alert, notified) => queue.commit(() => alerts.alert(alert, notified), `alert ${alert.id}`),
     addSilence: (silence) => add(next.silence, silence, (complete) => alerts.silence(complete)),
     saveSilence: (silence) => queue.commit(() => alerts.silence(silence), `silence ${silence.id}`),
+    expireSilence: (ended, entry) =>
+      add<AuditEntry>(next.audit, entry, (row) => {
+        appendAudit(row);
+        alerts.silence(ended);
+      }),
     addDelivery: (delivery, notices) => add(next.delivery, delivery, (complete) => deliveries.add(complete, notices)),
     saveDelivery: (delivery) => queue.commit(() => deliveries.save(delivery), `delivery ${delivery.id}`),
     addDrill: (drill) => add(next.drill, drill, saveDrill),

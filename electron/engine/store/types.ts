@@ -59,6 +59,8 @@ export interface StoreWriter extends QuotaStorage, RaiseStorage {
   saveAlert(alert: Alert, notified: boolean): void;
   addSilence(silence: Omit<Silence, 'id'>): Silence;
   saveSilence(silence: Silence): void;
+  /** Stores that its time was over and the audit's row of it in one commit, so that there is one of each. */
+  expireSilence(ended: Silence, entry: Omit<AuditEntry, 'id'>): AuditEntry;
   addDelivery(delivery: Omit<Delivery, 'id'>, notices: readonly AlertNotice[]): Delivery;
   saveDelivery(delivery: Delivery): void;
   addDrill(drill: Omit<Drill, 'id'>): Drill;

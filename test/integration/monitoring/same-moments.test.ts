@@ -83,6 +83,7 @@ async function record(): Promise<{ changes: Change[]; series: Map<string, string
       saveAlert: () => undefined,
       addSilence: (silence) => ({ ...silence, id: 1 }),
       saveSilence: () => undefined,
+      expireSilence: () => undefined,
     },
     restored: { alerts: [], silences: [] },
     config: () => ({
