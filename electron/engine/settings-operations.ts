@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { KeyStanding, Settings } from '../../shared/domain/settings.ts';
 import type { Status } from '../../shared/domain/status.ts';
 import type { Clock } from './clock.ts';
+import { secretNamesOf } from './log-secrets.ts';
 import type { RegistryHolder } from './registry-holder.ts';
 import { API_FACTS } from './registry/defaults.ts';
 import type { Environment, Registry } from './registry/types.ts';
@@ -78,6 +79,12 @@ export function keyStandings(registry: Pick<Registry, 'providers'>, environment:
     present: Boolean(environment[env]),
     providers: registry.providers.filter(({ apiKeyEnv }) => apiKeyEnv === env).map(({ name }) => name),
   }));
+}
+
+/** Names of the variables that hold keys, those of the registry's channels included; each once. */
+export function keyNames(registry: Pick<Registry, 'providers' | 'notify'>): string[] {
+  const named = [...keyStandings(registry, {}).map(({ env }) => env), ...secretNamesOf(registry)];
+  return [...new Set(named)];
 }
 
 /** Where figures can be fetched and where they are sent; built from ports and addresses alone. */

@@ -14,6 +14,7 @@ import { migration as annotations } from './migrations/0012-annotations.ts';
 import { migration as drills } from './migrations/0013-drills.ts';
 import { migration as listSavings } from './migrations/0014-list-savings.ts';
 import { migration as counterMarks } from './migrations/0015-counter-marks.ts';
+import { migration as knownKeys } from './migrations/0016-known-keys.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   drills,
   listSavings,
   counterMarks,
+  knownKeys,
 ];
 
 /** Marks a SQLite file as ours: the letters SWYD. */

@@ -43,8 +43,9 @@ export interface StoreWriter extends QuotaStorage, RaiseStorage {
   saveOverride(override: Omit<Override, 'id'>): Override;
   endOverride(id: number, endedAt: number, how: 'released' | 'expired'): void;
   saveIsolation(provider: string, isolation: Isolation | null): void;
-  /** Appends to the audit's chain of hashes. */
-  addAudit(entry: Omit<AuditEntry, 'id'>): AuditEntry;
+  /** Appends to the audit's chain of hashes; in the same commit, how keys stand with it. */
+  addAudit(entry: Omit<AuditEntry, 'id'>, keys?: readonly KnownKey[]): AuditEntry;
+  saveKnownKeys(keys: readonly KnownKey[]): void;
   addAnnotation(annotation: Omit<StoredAnnotation, 'id'>): StoredAnnotation;
   addMark(mark: NewMark): Mark;
   /** Stores the next version of the routing configuration; numbers are the caller's. */
@@ -134,6 +135,13 @@ export interface LatencySample {
   durationMs: number;
 }
 
+/** A variable that holds a key, and a short fingerprint of it with a salt of its own; null while it is not set. */
+export interface KnownKey {
+  name: string;
+  salt: string;
+  fingerprint: string | null;
+}
+
 /** What the engine needs to go on where it stopped. */
 export interface RestoredState {
   override: Override | null;
@@ -145,6 +153,8 @@ export interface RestoredState {
   alerts: { alerts: { alert: Alert; notified: boolean }[]; silences: Silence[] };
   /** Notifications that had not arrived, oldest first. */
   deliveries: { delivery: Delivery; notices: AlertNotice[] }[];
+  /** Which keys the last run knew of; empty before the first. */
+  knownKeys: KnownKey[];
   lastHealth: { provider: string; status: HealthStatus; since: number; reason: string }[];
 }
 

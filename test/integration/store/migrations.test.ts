@@ -35,6 +35,7 @@ describe('the migrations', () => {
     [8, ['limit_raises']],
     [11, ['audit_head', 'price_runs']],
     [12, ['annotations', 'marks']],
+    [16, ['known_keys']],
   ])('number %i adds %j to the schema before it', (version, added) => {
     const database = emptyDatabase();
     migrate(database, MIGRATIONS.slice(0, version - 1));
