@@ -60,7 +60,7 @@ function settingsOfNothing(): Settings {
       metrics_url: 'http://127.0.0.1:4180/metrics',
       prometheus_port: null,
       grafana_url: null,
-      otlp_endpoint: null,
+      otlp: { traces: null, metrics: null, disabled: false, problems: [] },
     },
   };
 }
