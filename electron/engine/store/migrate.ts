@@ -15,6 +15,7 @@ import { migration as drills } from './migrations/0013-drills.ts';
 import { migration as listSavings } from './migrations/0014-list-savings.ts';
 import { migration as counterMarks } from './migrations/0015-counter-marks.ts';
 import { migration as knownKeys } from './migrations/0016-known-keys.ts';
+import { migration as probes } from './migrations/0017-probes.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
   listSavings,
   counterMarks,
   knownKeys,
+  probes,
 ];
 
 /** Marks a SQLite file as ours: the letters SWYD. */

@@ -169,6 +169,8 @@ export interface StoreReader {
     timeZone: string,
     basis?: CostBasis,
   ): Promise<Pick<Costs, 'rows' | 'totals' | 'amortised'>>;
+  /** What health probes cost by provider, those without any left out. */
+  probeCosts(range: TimeRange): Promise<{ provider: string; cost_usd: number }[]>;
   reliability(range: TimeRange): Promise<Reliability>;
   /** What `applyRates` would come to. */
   previewRates(order: PriceOrder): Promise<PriceCounts>;

@@ -168,6 +168,30 @@ describe('a silence whose time is over', () => {
   });
 });
 
+it('what probes cost is known over a restart', async () => {
+  const probing = (method: string, most: number) =>
+    registry()
+      .replace('  claude:\n', `  claude:\n    health_check: { method: ${method}, interval_seconds: 0.05 }\n`)
+      .replace('    priority: 2\n', '    priority: 2\n    pricing: { input: 50000, output: 50000 }\n')
+      .replace('rules: {', `rules: { ProbesCostMoney: { threshold: ${most} },`);
+  const { dataDirectory } = engine;
+  const runWith = async (text: string) => {
+    await engine.stop({ keepData: true });
+    engine = await startTestEngine(text, { environment: { ...pair.environment, WEBHOOK_SECRET: 'x' }, dataDirectory });
+  };
+  await runWith(probing('test_request', 1_000_000));
+  await eventually(async () => {
+    const { totals } = await engine.api.costs({ group_by: 'provider' });
+    return totals.cost_usd > 0.5;
+  });
+  // It asks for nothing that costs any more: whatever fires now rests on what is stored.
+  await runWith(probing('model_list', 0.5));
+  const alert = await eventually(() =>
+    engine.api.status().firing_alerts.find(({ name }) => name === 'ProbesCostMoney'),
+  );
+  expect(alert.summary).toContain('claude');
+});
+
 it('rules that the registry changes say so', () => {
   const { rules, channels } = engine.api.alerts.list();
   expect(rules.find(({ name }) => name === 'PrimaryModelDown')).toMatchObject({ for_seconds: 0.2, enabled: true });

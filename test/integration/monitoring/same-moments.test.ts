@@ -97,6 +97,7 @@ async function record(): Promise<{ changes: Change[]; series: Map<string, string
       status: aStatus(clock.now(), { providers: source.providers, primary: PRIMARY, serving: FALLBACK }),
       quotas: fallback.quota,
       apiRequestsOfDay: 0,
+      probeCostUsd: new Map(),
       lockedOut: source.lockedOut,
       diskFree: source.diskFree,
       undelivered: source.notificationsWaiting,
