@@ -108,6 +108,7 @@ export class AlertBook {
       silences: this.silences,
       mayResolve: monotonic - this.#startedAt >= SETTLING_MS || this.#parts.restored.alerts.length === 0,
     });
+    const pendingBefore = this.#pendingIds();
     this.#tracked = step.tracked;
     for (const { alert, notified } of step.changed) {
       storage.saveAlert(alert, notified);
@@ -115,6 +116,8 @@ export class AlertBook {
     }
     if (step.notices.length > 0) notify(step.notices);
     for (const { alert } of step.changed) events.emit('alert_changed', alert);
+    const ids = this.#pendingIds();
+    if (ids.join() !== pendingBefore.join()) events.emit('pending_alerts_changed', { ids });
   }
 
   /** Somebody is on it; null when no such alert is pending or firing. An acknowledgement is never taken back by another. */
@@ -156,6 +159,10 @@ export class AlertBook {
     this.#silences = this.#silences.filter((one) => one.id !== id);
     this.look();
     return ended;
+  }
+
+  #pendingIds(): string[] {
+    return this.#tracked.filter(({ alert }) => alert.state === 'pending').map(({ alert }) => alert.id);
   }
 
   /** Once over, a silence stays over, also where the clock is set back. */
