@@ -48,13 +48,13 @@ export class AlertBook {
   #tracked: TrackedAlert[];
   #recent: Alert[] = [];
   #silences: Silence[];
-  #lastLook: number;
+  #lastLook: { monotonic: number; now: number };
   #cancel: () => void = () => undefined;
 
   constructor(parts: AlertBookParts) {
     this.#parts = parts;
     this.#startedAt = parts.clock.monotonic();
-    this.#lastLook = this.#startedAt;
+    this.#lastLook = { monotonic: this.#startedAt, now: parts.clock.now() };
     this.#silences = parts.restored.silences;
     this.#tracked = parts.restored.alerts.map(({ alert, notified }) => ({ alert, notified, heldMs: 0, clear: 0 }));
   }
@@ -94,15 +94,18 @@ export class AlertBook {
     const { clock, config, facts, notify, storage, events } = this.#parts;
     this.#endExpired();
     const monotonic = clock.monotonic();
-    const gap = monotonic - this.#lastLook;
-    this.#lastLook = monotonic;
-    const elapsedMs = gap > config().evaluationMs * PAUSE_INTERVALS ? 0 : gap;
+    const now = clock.now();
+    const elapsed = monotonic - this.#lastLook.monotonic;
+    // Of a suspend the wall clock alone tells on some systems, and both on others.
+    const gap = Math.max(elapsed, now - this.#lastLook.now);
+    this.#lastLook = { monotonic, now };
+    const elapsedMs = gap > config().evaluationMs * PAUSE_INTERVALS ? 0 : elapsed;
     const seen = facts();
     const findings = this.#rules()
       .filter(({ enabled }) => enabled)
       .flatMap(({ rule }) => rule.find(seen, rule.threshold ?? 0).map((finding) => ({ rule, finding })));
     const step = evaluate(this.#tracked, {
-      now: clock.now(),
+      now,
       elapsedMs,
       findings,
       silences: this.silences,
