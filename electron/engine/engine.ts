@@ -6,6 +6,7 @@ import { composeRooms, type Ground } from './compose.ts';
 import { savingsBy } from './cost/accounting.ts';
 import type { EngineApi } from './engine-api.ts';
 import { EventBus } from './events.ts';
+import { newRequestId } from './gateway/request-id.ts';
 import { startGatewayServer } from './gateway/server.ts';
 import { KeyBook } from './known-keys.ts';
 import { createLogger, redact } from './log.ts';
@@ -20,6 +21,7 @@ import type { Environment } from './registry/types.ts';
 import { keyNames } from './settings-operations.ts';
 import { openStore } from './store/open-store.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
+import { startOwnRequest } from './trace-context.ts';
 import { startUpkeep } from './upkeep.ts';
 
 export interface EngineOptions {
@@ -110,10 +112,6 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
   };
   tellWarnings();
   events.on('config_loaded', tellWarnings);
-  const pool = new ProviderPool({ environment, clock, random });
-  pool.apply(holder.current);
-  closers.push(() => pool.close());
-
   const telemetry = await startTelemetry(environment, {
     registry: () => holder.current,
     events,
@@ -124,6 +122,14 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
     redact: (text) => redact(text, secrets),
   });
   if (telemetry) closers.push(() => telemetry.stop());
+  const pool = new ProviderPool({
+    environment,
+    clock,
+    random,
+    startOwnRequest: () => startOwnRequest(newRequestId(clock.now(), random), telemetry?.startTrace),
+  });
+  pool.apply(holder.current);
+  closers.push(() => pool.close());
 
   let gatewayUrl = '';
   const { version, dataDirectory } = options;

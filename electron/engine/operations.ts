@@ -36,6 +36,7 @@ import type { OverrideBook } from './router/overrides.ts';
 import type { RoutingOperations } from './routing-operations.ts';
 import type { SettingsOperations } from './settings-operations.ts';
 import type { Store } from './store/types.ts';
+import type { OwnRequest } from './trace-context.ts';
 import { uptimeByDay } from './uptime.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -58,7 +59,7 @@ export interface OperationsParts {
   notifier: Notifier;
   events: EventBus;
   clock: Clock;
-  newRequestId: () => string;
+  startOwnRequest: () => OwnRequest;
   /** What changes only with a reload or a start. */
   facts: () => Pick<Status, 'environment' | 'version' | 'started_at' | 'gateway_url' | 'config'>;
 }
@@ -313,7 +314,7 @@ export class Operations implements EngineApi {
   }
 
   #compareTools() {
-    const { pool, rooms, events, clock, newRequestId } = this.#parts;
+    const { pool, rooms, events, clock, startOwnRequest } = this.#parts;
     return {
       config: (name: string) => pool.config(name),
       provider: (name: string) => pool.get(name),
@@ -324,7 +325,7 @@ export class Operations implements EngineApi {
         events.emit('request_finished', request);
       },
       clock,
-      newRequestId,
+      startOwnRequest,
     };
   }
 
