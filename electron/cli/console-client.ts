@@ -5,10 +5,14 @@ import { type CommandContext, CommandError } from './command.ts';
 
 const TIMEOUT_MS = 10_000;
 
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 /** The REST API of a running console. */
 export interface ConsoleClient {
   /** Throws `CommandError` with the console's own sentence. */
-  call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown>;
+  call(method: Method, path: string, body?: object): Promise<unknown>;
+  /** The text of a report. Throws as `call` does. */
+  document(path: string): Promise<string>;
 }
 
 interface Target {
@@ -73,30 +77,31 @@ export function connectToConsole(
   });
   const { url, token } =
     options.url === undefined ? runningTarget(context, directories) : namedTarget(options.url, context, directories);
+  const ask = async (method: Method, path: string, body?: object): Promise<Response> => {
+    let response: Response;
+    try {
+      response = await fetch(`${url}/api${path}`, {
+        method,
+        headers: {
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+    } catch {
+      throw new CommandError(`No console answers at ${url}: is that Switchyard running?`);
+    }
+    if (response.status === 401) {
+      throw new CommandError(
+        `The console at ${url} does not take this token: set SWITCHYARD_CONSOLE_TOKEN to the one it printed.`,
+      );
+    }
+    if (!response.ok) throw new CommandError(sentenceOf(await readAnswer(response), response.status));
+    return response;
+  };
   return {
-    async call(method, path, body) {
-      let response: Response;
-      try {
-        response = await fetch(`${url}/api${path}`, {
-          method,
-          headers: {
-            ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-          signal: AbortSignal.timeout(timeoutMs),
-        });
-      } catch {
-        throw new CommandError(`No console answers at ${url}: is that Switchyard running?`);
-      }
-      const answer = await readAnswer(response);
-      if (response.status === 401) {
-        throw new CommandError(
-          `The console at ${url} does not take this token: set SWITCHYARD_CONSOLE_TOKEN to the one it printed.`,
-        );
-      }
-      if (!response.ok) throw new CommandError(sentenceOf(answer, response.status));
-      return answer;
-    },
+    call: async (method, path, body) => await readAnswer(await ask(method, path, body)),
+    document: async (path) => await (await ask('GET', path)).text(),
   };
 }

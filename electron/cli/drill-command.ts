@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { drillFaultSchema, drillPreviewSchema, drillSchema, type Drill } from '../../shared/domain/drills.ts';
+import {
+  drillDetailSchema,
+  drillFaultSchema,
+  drillPreviewSchema,
+  drillReportQuerySchema,
+  drillSchema,
+  type Drill,
+} from '../../shared/domain/drills.ts';
 import { formatDuration, formatDurationCoarse } from '../../shared/format/duration.ts';
 import { type CommandContext, CommandError, readArguments, readDurationSeconds, UsageError } from './command.ts';
 import { connectToConsole, type ConsoleClient } from './console-client.ts';
@@ -22,6 +29,8 @@ const OPTIONS = {
   'recover-within': { type: 'string' },
   list: { type: 'boolean' },
   abort: { type: 'boolean' },
+  report: { type: 'string' },
+  format: { type: 'string' },
   url: { type: 'string' },
   data: { type: 'string' },
 } as const;
@@ -34,6 +43,7 @@ export async function runDrill(context: CommandContext): Promise<void> {
   const console = connectToConsole(context, values);
   if (values.list) return printDrills(context, console);
   if (values.abort) return await abortDrill(context, console, values);
+  if (values.report !== undefined) return await printReport(context, console, values);
   const [provider, ...others] = positionals;
   if (provider === undefined || others.length > 0) throw new UsageError('drill takes the name of one provider');
   const request = readRequest(provider, values);
@@ -47,6 +57,9 @@ export async function runDrill(context: CommandContext): Promise<void> {
   const ended = await follow(context, console, drill, String(request.operator));
   context.print(`${(ended.outcome ?? 'ended').toUpperCase()}`);
   for (const finding of ended.findings) context.print(`  ${finding}`);
+  const { incident_ids: incidents } = drillDetailSchema.parse(await console.call('GET', `/drills/${ended.id}`));
+  if (incidents.length > 0) context.print(`  It made ${incidents.map((id) => `incident ${id}`).join(', ')}.`);
+  context.print(`"switchyard drill --report ${ended.id}" prints its report.`);
   if (ended.outcome !== 'passed')
     throw new CommandError(`Drill ${ended.id} did not pass: ${ended.outcome ?? 'no outcome'}.`);
 }
@@ -132,6 +145,14 @@ async function printDrills(context: CommandContext, console: ConsoleClient): Pro
     drill.reason,
   ]);
   context.print(renderTable(['drill', 'provider', 'fault', 'outcome', 'began', 'operator', 'reason'], rows));
+}
+
+async function printReport(context: CommandContext, console: ConsoleClient, values: Values): Promise<void> {
+  const id = String(values.report);
+  if (!/^\d{1,15}$/.test(id)) throw new UsageError(`--report takes the number of one drill, not "${id}"`);
+  const format = drillReportQuerySchema.shape.format.safeParse(values.format);
+  if (!format.success) throw new UsageError(`--format is md, html or json, not "${String(values.format)}"`);
+  context.print((await console.document(`/drills/${id}/report?format=${format.data}`)).trimEnd());
 }
 
 async function abortDrill(context: CommandContext, console: ConsoleClient, values: Values): Promise<void> {

@@ -85,9 +85,10 @@ latency of each provider. Unknown prices stand apart from every sum.
   --format FORMAT       md, csv or json (default md)
 ${CONSOLE_OPTION}`,
   drill: `Usage: switchyard drill PROVIDER --fault refuse|slow|error-rate --reason TEXT [options]
-       switchyard drill --list | --abort
+       switchyard drill --list | --abort | --report ID [--format md|html|json]
 
 Announces a fault on one provider, waits for its end, and judges what callers lived through.
+Its report says how each figure stands against its target and tells the incidents that it made.
 Exits 0 when it passed. Interrupting it aborts the drill. Never runs on the last healthy provider;
 in production only where the registry says "drills: { enabled: true }".
 

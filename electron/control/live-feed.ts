@@ -26,6 +26,7 @@ const TRANSITIONS = [
   'episode_changed',
   'drill_changed',
   'alert_changed',
+  'pending_alerts_changed',
 ] as const satisfies ReadonlyArray<keyof EngineEvents>;
 
 interface Subscriber {

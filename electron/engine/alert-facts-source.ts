@@ -4,7 +4,7 @@ import { diskFreeShare } from './alert-operations.ts';
 import type { AlertCounters } from './alerts/alert-counters.ts';
 import type { AlertFacts } from './alerts/alert-facts.ts';
 import type { Clock } from './clock.ts';
-import type { Store } from './store/types.ts';
+import type { Store, TimeRange } from './store/types.ts';
 
 const REFRESH_MS = 60_000;
 const DAY_MS = 24 * 60 * 60_000;
@@ -26,6 +26,7 @@ export class AlertFactsSource {
   readonly #parts: AlertFactsParts;
   #diskFree: number | null = null;
   #apiRequestsOfDay: number | null = null;
+  #probeCostUsd: AlertFacts['probeCostUsd'] = new Map();
   #cancel: () => void = () => undefined;
 
   constructor(parts: AlertFactsParts) {
@@ -58,6 +59,7 @@ export class AlertFactsSource {
       status: status(),
       quotas: quotas(),
       apiRequestsOfDay: this.#apiRequestsOfDay,
+      probeCostUsd: this.#probeCostUsd,
       diskFree: this.#diskFree,
       undelivered: undelivered(),
     };
@@ -72,6 +74,7 @@ export class AlertFactsSource {
     try {
       this.#diskFree = await diskFreeShare(dataDirectory);
       this.#apiRequestsOfDay = await this.#countApiRequests();
+      this.#probeCostUsd = await this.#sumProbeCosts();
     } catch (error) {
       // A store that closes takes its last question with it.
       if (!stopped) onError(error);
@@ -79,10 +82,19 @@ export class AlertFactsSource {
     if (!stopped) this.#cancel = clock.after(REFRESH_MS, () => void this.#refresh());
   }
 
+  async #sumProbeCosts(): Promise<AlertFacts['probeCostUsd']> {
+    const costs = await this.#parts.store.reader.probeCosts(this.#lastDay());
+    return new Map(costs.map(({ provider, cost_usd: usd }) => [provider, usd]));
+  }
+
+  #lastDay(): TimeRange {
+    const until = this.#parts.clock.now() + 1;
+    return { since: until - DAY_MS, until };
+  }
+
   async #countApiRequests(): Promise<number> {
-    const { clock, store, isApi } = this.#parts;
-    const until = clock.now();
-    const { rows } = await store.reader.costs({ since: until - DAY_MS, until }, 'provider', 'UTC');
+    const { store, isApi } = this.#parts;
+    const { rows } = await store.reader.costs(this.#lastDay(), 'provider', 'UTC');
     return rows.filter(({ key }) => isApi(key)).reduce((sum, { requests }) => sum + requests, 0);
   }
 }

@@ -25,10 +25,13 @@ export class AuditTrail {
     return this.add({ at, operator, action, target, reason, before: json(before), after: json(after) });
   }
 
-  add(entry: Omit<AuditEntry, 'id'>): AuditEntry {
-    const { writer, events } = this.#parts;
-    const stored = writer.addAudit(entry);
-    events.emit('audited', stored);
+  /** @param write stores the entry where something else has to be stored in the same commit. */
+  add(
+    entry: Omit<AuditEntry, 'id'>,
+    write: (entry: Omit<AuditEntry, 'id'>) => AuditEntry = (one) => this.#parts.writer.addAudit(one),
+  ): AuditEntry {
+    const stored = write(entry);
+    this.#parts.events.emit('audited', stored);
     return stored;
   }
 }

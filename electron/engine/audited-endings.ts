@@ -1,6 +1,8 @@
+import type { Silence } from '../../shared/domain/alerts.ts';
 import type { Override } from '../../shared/domain/operations.ts';
 import { expiryEntry } from '../../shared/domain/operations.ts';
 import type { LimitRaise } from '../../shared/domain/quota.ts';
+import type { AlertStorage } from './alerts/alert-book.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Clock } from './clock.ts';
 import { limitName } from './limit-raises.ts';
@@ -19,7 +21,7 @@ export function auditEndings(
   trail: AuditTrail,
   clock: Clock,
   active: Override | null,
-): OverrideStorage & QuotaStorage & RaiseStorage {
+): OverrideStorage & QuotaStorage & RaiseStorage & AlertStorage {
   const overrides = new Map(active ? [[active.id, active]] : []);
   const raises = new Map<number, LimitRaise>();
   return {
@@ -36,6 +38,12 @@ export function auditEndings(
       if (how === 'expired' && ended) {
         trail.add({ at: clock.now(), ...expiryEntry('override.expire', ended.provider, ended) });
       }
+    },
+    expireSilence(ended: Silence) {
+      const before = { ...ended, ended_at: null };
+      trail.add({ at: clock.now(), ...expiryEntry('silence.expire', `silence ${ended.id}`, before) }, (entry) =>
+        writer.expireSilence(ended, entry),
+      );
     },
     loadRaises() {
       const loaded = writer.loadRaises();

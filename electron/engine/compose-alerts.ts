@@ -1,6 +1,6 @@
 import type { Status } from '../../shared/domain/status.ts';
 import { AlertFactsSource } from './alert-facts-source.ts';
-import { AlertBook } from './alerts/alert-book.ts';
+import { AlertBook, type AlertStorage } from './alerts/alert-book.ts';
 import { AlertCounters } from './alerts/alert-counters.ts';
 import type { Clock, Random } from './clock.ts';
 import type { EventBus } from './events.ts';
@@ -26,6 +26,8 @@ export interface AlertGround {
   holder: RegistryHolder;
   environment: Environment;
   store: Store;
+  /** Of alerts and silences. */
+  storage: AlertStorage;
   events: EventBus;
   clock: Clock;
   random: Random;
@@ -75,7 +77,7 @@ export function composeAlerts(ground: AlertGround) {
   const book = new AlertBook({
     clock,
     events,
-    storage: store.writer,
+    storage: ground.storage,
     restored: store.restored.alerts,
     config: () => holder.current.alerts,
     facts: () => source.facts(),

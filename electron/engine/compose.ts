@@ -31,6 +31,7 @@ import { OverrideBook } from './router/overrides.ts';
 import { RoutingOperations } from './routing-operations.ts';
 import { SettingsOperations } from './settings-operations.ts';
 import type { Store } from './store/types.ts';
+import { startOwnRequest } from './trace-context.ts';
 import type { StartTrace } from './trace-context.ts';
 
 /** What the rooms are built on. */
@@ -82,7 +83,7 @@ export function composeRooms(ground: Ground) {
     storage: store.writer,
     restored: store.restored,
     onProbeUsage: (name, probe) => {
-      const row = probeRecord({ id: newId(), config: pool.config(name), probe, at: clock.now() });
+      const row = probeRecord({ id: probe.requestId ?? newId(), config: pool.config(name), probe, at: clock.now() });
       if (!row) return;
       void store.writer.record(row);
       events.emit('request_finished', row);
@@ -172,7 +173,7 @@ export function composeRooms(ground: Ground) {
     gateway_url: ground.gatewayUrl(),
     config: holder.description,
   });
-  const alerting = composeAlerts({ ...ground, quota, status: () => api.status() });
+  const alerting = composeAlerts({ ...ground, storage: timed, quota, status: () => api.status() });
   const api: Operations = new Operations({
     drillBook,
     shadow,
@@ -192,7 +193,7 @@ export function composeRooms(ground: Ground) {
     store,
     events,
     clock,
-    newRequestId: newId,
+    startOwnRequest: () => startOwnRequest(newId(), ground.startTrace),
     facts,
   });
   const stopIncidentRecorder = startIncidentRecorder({

@@ -1,14 +1,38 @@
-import type { AbortDrill, Drill, DrillPreview, DrillRequest } from '../../shared/domain/drills.ts';
+import type {
+  AbortDrill,
+  Drill,
+  DrillDetail,
+  DrillPreview,
+  DrillReportQuery,
+  DrillRequest,
+} from '../../shared/domain/drills.ts';
+import type { Clock } from './clock.ts';
 import type { DrillBook } from './drills/drill-book.ts';
-import { drillMarkdown } from './drills/drill-report.ts';
+import { drillOpening } from './drills/drill-report.ts';
 import { OperatorError } from './engine-api.ts';
-import type { Store } from './store/types.ts';
+import type { IncidentOperations } from './incident-operations.ts';
+import { exerciseHtml } from './incidents/report-html.ts';
+import { exerciseMarkdown } from './incidents/report-markdown.ts';
+import type { Store, TimeRange } from './store/types.ts';
+import type { TextDocument } from './text-document.ts';
+
+/** Most incidents that one drill is told with; a drill lasts half an hour at most. */
+const MAXIMUM_INCIDENTS = 100;
+
+export interface DrillOperationsParts {
+  book: DrillBook;
+  store: Pick<Store, 'reader'>;
+  incidents: Pick<IncidentOperations, 'ofProvider'>;
+  clock: Clock;
+  /** Whether the providers are the built-in simulated ones, which every report says. */
+  simulated: () => boolean;
+}
 
 /** What operators ask of drills. The open one is answered from memory, where its figures are fresh. */
 export class DrillOperations {
-  readonly #parts: { book: DrillBook; store: Pick<Store, 'reader'> };
+  readonly #parts: DrillOperationsParts;
 
-  constructor(parts: { book: DrillBook; store: Pick<Store, 'reader'> }) {
+  constructor(parts: DrillOperationsParts) {
     this.#parts = parts;
   }
 
@@ -18,17 +42,32 @@ export class DrillOperations {
     return stored.map((drill) => (drill.id === open?.id ? open : drill));
   }
 
-  /** Throws NOT_FOUND. */
-  async get(id: number): Promise<Drill> {
-    const { open } = this.#parts.book;
-    if (open?.id === id) return open;
-    const drill = await this.#parts.store.reader.drill(id);
-    if (!drill) throw new OperatorError('NOT_FOUND', `There is no drill ${id}.`);
-    return drill;
+  /** With the incidents that it made. Throws NOT_FOUND. */
+  async get(id: number): Promise<DrillDetail> {
+    const drill = await this.#find(id);
+    const episodes = await this.#parts.store.reader.episodes(this.#rangeOf(drill), MAXIMUM_INCIDENTS);
+    const own = episodes.filter(({ from_provider: primary }) => primary === drill.provider);
+    return { ...drill, incident_ids: own.map((episode) => episode.id).toReversed() };
   }
 
-  async report(id: number): Promise<string> {
-    return drillMarkdown(await this.get(id));
+  /** The verdict and the figures against their targets, then each of its incidents as it is told by itself. Throws NOT_FOUND. */
+  async report({ id, format }: DrillReportQuery): Promise<TextDocument> {
+    const { incidents: all, clock, simulated } = this.#parts;
+    const drill = await this.#find(id);
+    const incidents = await all.ofProvider(drill.provider, this.#rangeOf(drill));
+    const name = `drill-${id}.${format}`;
+    const opening = drillOpening(drill, simulated());
+    const at = clock.now();
+    switch (format) {
+      case 'md':
+        return { name, mediaType: 'text/markdown', text: exerciseMarkdown(opening, incidents, at) };
+      case 'html':
+        return { name, mediaType: 'text/html', text: exerciseHtml(opening, incidents, at) };
+      case 'json':
+        return { name, mediaType: 'application/json', text: `${JSON.stringify({ drill, incidents }, null, 2)}\n` };
+      default:
+        return format satisfies never;
+    }
   }
 
   /** Throws NOT_FOUND for a provider that does not exist. */
@@ -47,5 +86,18 @@ export class DrillOperations {
 
   abort(note: AbortDrill): Drill | null {
     return this.#parts.book.abort(note);
+  }
+
+  async #find(id: number): Promise<Drill> {
+    const { open } = this.#parts.book;
+    if (open?.id === id) return open;
+    const drill = await this.#parts.store.reader.drill(id);
+    if (!drill) throw new OperatorError('NOT_FOUND', `There is no drill ${id}.`);
+    return drill;
+  }
+
+  /** From its first fault to its end; empty for one that never began. */
+  #rangeOf({ starts_at: since, ended_at: ended }: Drill): TimeRange {
+    return { since, until: (ended ?? this.#parts.clock.now()) + 1 };
   }
 }

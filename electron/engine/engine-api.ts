@@ -105,7 +105,7 @@ export interface EngineApi {
   verifyAudit(query: AuditVerifyQuery): Promise<AuditVerification>;
   exportAudit(query: AuditExportQuery): Promise<TextDocument>;
   readonly annotations: Pick<AnnotationOperations, keyof AnnotationOperations>;
-  readonly incidents: Pick<IncidentOperations, keyof IncidentOperations>;
+  readonly incidents: Pick<IncidentOperations, 'list' | 'get' | 'report' | 'summary'>;
   readonly alerts: Pick<AlertOperations, keyof AlertOperations>;
   readonly notify: Pick<NotifyOperations, keyof NotifyOperations>;
   readonly experiments: Pick<ExperimentOperations, keyof ExperimentOperations>;

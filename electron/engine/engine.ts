@@ -1,10 +1,14 @@
+import { randomBytes } from 'node:crypto';
+import type { AuditTrail } from './audit-trail.ts';
 import { systemClock } from './clock.ts';
 import type { Clock, Random } from './clock.ts';
-import { composeRooms } from './compose.ts';
+import { composeRooms, type Ground } from './compose.ts';
 import { savingsBy } from './cost/accounting.ts';
 import type { EngineApi } from './engine-api.ts';
 import { EventBus } from './events.ts';
+import { newRequestId } from './gateway/request-id.ts';
 import { startGatewayServer } from './gateway/server.ts';
+import { KeyBook } from './known-keys.ts';
 import { createLogger, redact } from './log.ts';
 import { secretNamesOf, secretsOf } from './log-secrets.ts';
 import type { Logger, LogLevel } from './log.ts';
@@ -15,8 +19,10 @@ import { ProviderPool } from './provider-pool.ts';
 import { RegistryHolder } from './registry-holder.ts';
 import { readEnvironmentName } from './registry/environment.ts';
 import type { Environment } from './registry/types.ts';
+import { keyNames } from './settings-operations.ts';
 import { openStore } from './store/open-store.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
+import { startOwnRequest } from './trace-context.ts';
 import { startUpkeep } from './upkeep.ts';
 
 export interface EngineOptions {
@@ -108,10 +114,6 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
   };
   tellWarnings();
   events.on('config_loaded', tellWarnings);
-  const pool = new ProviderPool({ environment, clock, random });
-  pool.apply(holder.current);
-  closers.push(() => pool.close());
-
   const telemetry = await startTelemetry(environment, {
     registry: () => holder.current,
     events,
@@ -122,6 +124,14 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
     redact: (text) => redact(text, secrets),
   });
   if (telemetry) closers.push(() => telemetry.stop());
+  const pool = new ProviderPool({
+    environment,
+    clock,
+    random,
+    startOwnRequest: () => startOwnRequest(newRequestId(clock.now(), random), telemetry?.startTrace),
+  });
+  pool.apply(holder.current);
+  closers.push(() => pool.close());
 
   let gatewayUrl = '';
   const { version, dataDirectory } = options;
@@ -150,6 +160,8 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
       consoleUrl: options.consoleUrl ?? (() => null),
     },
   });
+  // The keys of simulated providers are no keys.
+  const keyBook = options.simulated ? null : startKeyBook(ground, trail);
   closers.push(
     () => metrics.stop(),
     stopIncidentRecorder,
@@ -193,11 +205,28 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
       if (apiKeyEnv !== null && changedKeys.includes(apiKeyEnv)) void health.probeNow(name);
     }
   };
-  closers.push(holder.watch(applyRegistry, (entry) => trail.add(entry)));
+  closers.push(holder.watch(applyRegistry, (entry) => (keyBook ? keyBook.note(entry) : trail.add(entry))));
   await health.waitForFirstProbes(FIRST_PROBES_MS);
   alerting.start();
   closers.push(() => alerting.stop());
   return { api, gatewayUrl };
+}
+
+type KeyGround = Pick<Ground, 'holder' | 'environment' | 'store' | 'events' | 'clock'>;
+
+function startKeyBook({ holder, environment, store, events, clock }: KeyGround, trail: AuditTrail): KeyBook {
+  const book = new KeyBook({
+    known: store.restored.knownKeys,
+    names: () => keyNames(holder.current),
+    environment,
+    trail,
+    writer: store.writer,
+    clock,
+    newSalt: () => randomBytes(16).toString('hex'),
+  });
+  book.catchUp();
+  events.on('config_loaded', () => book.remember());
+  return book;
 }
 
 function readPort(text: string): number {

@@ -33,6 +33,8 @@ export interface EngineEvents {
   shadow_ended: { outcome: ShadowOutcome };
   /** An alert fires, is acknowledged, silenced, or resolved. */
   alert_changed: Alert;
+  /** What is pending, by the ids of the alerts: one has begun to pend, has fired, or is gone. */
+  pending_alerts_changed: { ids: string[] };
   notification_tried: { channel: string; outcome: 'delivered' | 'failed' | 'given_up' };
   /** An operator's change was noted in the audit. */
   audited: AuditEntry;

@@ -48,6 +48,12 @@ export class IncidentOperations {
     return this.#tell(rows);
   }
 
+  /** Every incident of one primary within a range, oldest first. */
+  async ofProvider(provider: string, range: TimeRange): Promise<IncidentDetail[]> {
+    const details = await this.#within(range, MAXIMUM);
+    return details.filter((incident) => incident.provider === provider).toReversed();
+  }
+
   /** A post-mortem to fill in. Throws NOT_FOUND. */
   async report({ id, format }: IncidentReportQuery): Promise<TextDocument> {
     const incident = await this.get(id);

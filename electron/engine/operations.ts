@@ -38,6 +38,7 @@ import type { OverrideBook } from './router/overrides.ts';
 import type { RoutingOperations } from './routing-operations.ts';
 import type { SettingsOperations } from './settings-operations.ts';
 import type { Store } from './store/types.ts';
+import type { OwnRequest } from './trace-context.ts';
 import { uptimeByDay } from './uptime.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -61,7 +62,7 @@ export interface OperationsParts {
   notifier: Notifier;
   events: EventBus;
   clock: Clock;
-  newRequestId: () => string;
+  startOwnRequest: () => OwnRequest;
   /** What changes only with a reload or a start. */
   facts: () => Pick<Status, 'environment' | 'version' | 'started_at' | 'gateway_url' | 'config'>;
 }
@@ -83,10 +84,11 @@ export class Operations implements EngineApi {
     const { alertBook: book, notifier, store, trail, clock } = parts;
     this.alerts = new AlertOperations({ book, trail, store, clock, channels: () => notifier.channels() });
     this.annotations = new AnnotationOperations({ store, trail, clock });
-    this.incidents = new IncidentOperations({ store, clock, simulated: () => this.#registry.simulated });
+    const simulated = () => this.#registry.simulated;
+    this.incidents = new IncidentOperations({ store, clock, simulated });
     this.notify = new NotifyOperations({ notifier, store, trail });
     this.experiments = new ExperimentOperations({ shadow: parts.shadow, store, trail, clock });
-    this.drills = new DrillOperations({ book: parts.drillBook, store: parts.store });
+    this.drills = new DrillOperations({ book: parts.drillBook, store, incidents: this.incidents, clock, simulated });
   }
 
   status(): Status {
@@ -317,7 +319,7 @@ export class Operations implements EngineApi {
   }
 
   #compareTools() {
-    const { pool, rooms, events, clock, newRequestId } = this.#parts;
+    const { pool, rooms, events, clock, startOwnRequest } = this.#parts;
     return {
       config: (name: string) => pool.config(name),
       provider: (name: string) => pool.get(name),
@@ -328,7 +330,7 @@ export class Operations implements EngineApi {
         events.emit('request_finished', request);
       },
       clock,
-      newRequestId,
+      startOwnRequest,
     };
   }
 

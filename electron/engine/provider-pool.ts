@@ -1,9 +1,8 @@
-import type { Clock, Random } from './clock.ts';
 import { withFaults } from './drills/faulty-provider.ts';
 import type { FaultSource } from './drills/faulty-provider.ts';
-import { createProvider } from './providers/create-provider.ts';
+import { createProvider, type ProviderDependencies } from './providers/create-provider.ts';
 import type { Provider } from './providers/types.ts';
-import type { Environment, ProviderConfig, Registry } from './registry/types.ts';
+import type { ProviderConfig, Registry } from './registry/types.ts';
 
 interface Member {
   fingerprint: string;
@@ -16,11 +15,11 @@ interface Member {
  * changed one is closed once its running calls have ended.
  */
 export class ProviderPool {
-  readonly #tools: { environment: Environment; clock: Clock; random: Random };
+  readonly #tools: ProviderDependencies;
   #members = new Map<string, Member>();
   #faultFor: FaultSource = () => null;
 
-  constructor(tools: { environment: Environment; clock: Clock; random: Random }) {
+  constructor(tools: ProviderDependencies) {
     this.#tools = tools;
   }
 

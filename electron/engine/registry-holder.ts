@@ -146,8 +146,9 @@ export class RegistryHolder {
       onLoaded: (registry, _warnings, source) => {
         const before = this.#current.version;
         const keys = this.#takeEdit(registry, source);
-        if (registry.version !== before) audit(reloadEntry(clock.now(), registryPath, before, registry.version));
+        // How the keys stand is stored with the first of them.
         if (keys.length > 0) audit(environmentEntry(clock.now(), registryPath, keys, this.environment));
+        if (registry.version !== before) audit(reloadEntry(clock.now(), registryPath, before, registry.version));
         events.emit('config_loaded', { version: registry.version });
       },
       onRefused: (problems) => {

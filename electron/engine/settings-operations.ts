@@ -4,11 +4,13 @@ import { dirname, join } from 'node:path';
 import type { KeyStanding, Settings } from '../../shared/domain/settings.ts';
 import type { Status } from '../../shared/domain/status.ts';
 import type { Clock } from './clock.ts';
+import { secretNamesOf } from './log-secrets.ts';
 import type { RegistryHolder } from './registry-holder.ts';
 import { API_FACTS } from './registry/defaults.ts';
 import type { Environment, Registry } from './registry/types.ts';
 import { DATABASE_FILE } from './store/open-store.ts';
 import type { Store } from './store/types.ts';
+import { readTelemetrySettings, type OtlpTarget } from './telemetry/settings.ts';
 
 /** Secrets of the environment that are no provider's; their names are those of the documented environment. */
 const OTHER_KEYS: readonly Pick<KeyStanding, 'env' | 'purpose'>[] = [
@@ -29,9 +31,12 @@ export interface SettingsParts {
 /** How this installation is set up, for a person to check; secrets are named and never shown. */
 export class SettingsOperations {
   readonly #parts: SettingsParts;
+  /** Listeners and exporters are set up once: a later edit of the `.env` does not move them. */
+  readonly #atStart: Environment;
 
   constructor(parts: SettingsParts) {
     this.#parts = parts;
+    this.#atStart = { ...parts.holder.environment };
   }
 
   async settings(): Promise<Settings> {
@@ -62,7 +67,7 @@ export class SettingsOperations {
         oldest_request_at: kept.oldestRequestAt,
         audit_entries: kept.auditEntries,
       },
-      monitoring: monitoringOf(gateway_url, holder.environment),
+      monitoring: monitoringOf(gateway_url, this.#atStart),
     };
   }
 }
@@ -80,6 +85,12 @@ export function keyStandings(registry: Pick<Registry, 'providers'>, environment:
   }));
 }
 
+/** Names of the variables that hold keys, those of the registry's channels included; each once. */
+export function keyNames(registry: Pick<Registry, 'providers' | 'notify'>): string[] {
+  const named = [...keyStandings(registry, {}).map(({ env }) => env), ...secretNamesOf(registry)];
+  return [...new Set(named)];
+}
+
 /** Where figures can be fetched and where they are sent; built from ports and addresses alone. */
 export function monitoringOf(gatewayUrl: string, environment: Environment): Settings['monitoring'] {
   const grafanaPort = portOf(environment['GRAFANA_PORT']);
@@ -87,7 +98,7 @@ export function monitoringOf(gatewayUrl: string, environment: Environment): Sett
     metrics_url: `${gatewayUrl}/metrics`,
     prometheus_port: portOf(environment['PROMETHEUS_PORT']),
     grafana_url: grafanaPort === null ? null : `http://${new URL(gatewayUrl).hostname}:${grafanaPort}`,
-    otlp_endpoint: withoutSecrets(environment['OTEL_EXPORTER_OTLP_ENDPOINT']),
+    otlp: otlpOf(environment),
   };
 }
 
@@ -96,10 +107,18 @@ function portOf(text: string | undefined): number | null {
   return text && Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : null;
 }
 
-/** Scheme, host and port: the user, the path and the query of an address may be keys. */
-function withoutSecrets(address: string | undefined): string | null {
-  if (!address) return null;
-  return URL.canParse(address) ? new URL(address).origin : 'set, and not a URL';
+/** What `startTelemetry` makes of the same environment. */
+function otlpOf(environment: Environment): Settings['monitoring']['otlp'] {
+  const settings = readTelemetrySettings(environment);
+  const asked = settings ?? readTelemetrySettings({ ...environment, OTEL_SDK_DISABLED: undefined });
+  // Scheme, host and port: the user, the path and the query of an address may be keys.
+  const place = (target: OtlpTarget | null | undefined) => (target ? new URL(target.url).origin : null);
+  return {
+    traces: place(settings?.traces),
+    metrics: place(settings?.metrics),
+    disabled: settings === null && asked !== null,
+    problems: settings?.problems ?? [],
+  };
 }
 
 function envFileOf(registryPath: string | null): Settings['config']['env_file'] {

@@ -28,6 +28,12 @@ interface TraceParent {
   sampled: boolean;
 }
 
+/** A request of the engine's own: the id under which it is recorded, and what its provider is told of its trace. */
+export interface OwnRequest {
+  requestId: string;
+  trace: RequestTrace | null;
+}
+
 /** The two headers that carry a trace; `undefined` is left out. */
 export interface TraceHeaders {
   traceparent: string | undefined;
@@ -78,6 +84,12 @@ export function startTrace({ requestId, operation, caller }: TraceArrival, decid
     tracestate: parent ? caller.tracestate : undefined,
     operation,
   };
+}
+
+/** Begins a request that no caller has sent; without a trace where none is recorded. */
+export function startOwnRequest(requestId: string, start: StartTrace | undefined): OwnRequest {
+  const caller = { traceparent: undefined, tracestate: undefined };
+  return { requestId, trace: start?.({ requestId, operation: 'chat', caller }) ?? null };
 }
 
 /** The span of one attempt of the request, counted from 0. */

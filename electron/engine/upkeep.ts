@@ -56,21 +56,22 @@ export function startUpkeep({ clock, events, live, writer, registry, logger }: U
   ];
   let aliveSince = clock.now();
   let aliveMarked = clock.now();
+  const markAlive = (now: number): void => {
+    // A gap means that the machine slept: nothing was seen then, and nothing may be claimed of it.
+    if (now - aliveMarked > 3 * ALIVE_EVERY_MS || now < aliveMarked) aliveSince = now;
+    writer.markAlive(aliveSince, now);
+    aliveMarked = now;
+  };
   const tick = (): void => {
     const now = clock.now();
     observe();
-    if (now - aliveMarked >= ALIVE_EVERY_MS || now < aliveMarked) {
-      // A gap means that the machine slept: nothing was seen then, and nothing may be claimed of it.
-      if (now - aliveMarked > 3 * ALIVE_EVERY_MS || now < aliveMarked) aliveSince = now;
-      writer.markAlive(aliveSince, now);
-      aliveMarked = now;
-    }
+    if (now - aliveMarked >= ALIVE_EVERY_MS || now < aliveMarked) markAlive(now);
     cancel = clock.after(TICK_MS, tick);
   };
   let cancel = clock.after(TICK_MS, tick);
   return () => {
     cancel();
     for (const stopListening of listening) stopListening();
-    writer.markAlive(aliveSince, clock.now());
+    markAlive(clock.now());
   };
 }

@@ -4,6 +4,7 @@ import { ConsoleApiProvider, type ConsoleApi } from '../api/client.ts';
 import { ProviderActions } from '../features/overview/ProviderActionDialog.tsx';
 import { ForceDialog } from '../features/override/ForceDialog.tsx';
 import { RunbookDrawer } from '../features/runbook/RunbookDrawer.tsx';
+import { RunbookPageDrawer } from '../features/runbook/RunbookPage.tsx';
 import { Button } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
@@ -36,6 +37,7 @@ export function App({ api, queryClient, connectionName, onRetry }: AppProps) {
           <ForceDialog />
           <ProviderActions />
           <RunbookDrawer />
+          <RunbookPageDrawer />
           <Overlays />
           <Notices />
           <HistoryRefresh />

@@ -43,7 +43,7 @@ export function HistoryRefresh() {
   }, [change, queryClient, query]);
 
   useEffect(() => {
-    // An alert that fires, is acknowledged, silenced or over comes as a new status.
+    // An alert that pends, fires, is acknowledged, silenced or over comes as a new status.
     const timer = setTimeout(() => {
       for (const queryKey of [query.alerts.key(), query.notify.key()]) void queryClient.invalidateQueries({ queryKey });
     }, SETTLE_MS);

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { abortDrillSchema, drillPreviewSchema, drillRequestSchema, drillSchema } from '../domain/drills.ts';
+import {
+  abortDrillSchema,
+  drillDetailSchema,
+  drillPreviewSchema,
+  drillReportQuerySchema,
+  drillRequestSchema,
+  drillSchema,
+} from '../domain/drills.ts';
 import { base } from './base.ts';
 
 /** Announced faults on purpose, and how they ended. */
@@ -9,13 +16,17 @@ export const drillCalls = {
     .input(z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }))
     .output(z.object({ drills: z.array(drillSchema) })),
   get: base
-    .route({ method: 'GET', path: '/drills/{id}', summary: 'One drill' })
+    .route({ method: 'GET', path: '/drills/{id}', summary: 'One drill and the incidents that it made' })
     .input(z.object({ id: z.coerce.number().int() }))
-    .output(drillSchema),
+    .output(drillDetailSchema),
   report: base
-    .route({ method: 'GET', path: '/drills/{id}/report', summary: 'The report of one drill as Markdown' })
-    .input(z.object({ id: z.coerce.number().int() }))
-    .output(z.object({ markdown: z.string() })),
+    .route({
+      method: 'GET',
+      path: '/drills/{id}/report',
+      summary: 'The report of one drill with its incidents: md, html or json',
+    })
+    .input(drillReportQuerySchema)
+    .output(z.file()),
   preview: base
     .route({ method: 'GET', path: '/drills/preview', summary: 'What a drill on a provider would touch' })
     .input(z.object({ provider: z.string() }))

@@ -89,6 +89,19 @@ export const drillSchema = z.object({
 });
 export type Drill = z.infer<typeof drillSchema>;
 
+/** Answer of `GET /api/drills/{id}`. */
+export const drillDetailSchema = drillSchema.extend({
+  /** The incidents of its provider while it ran, oldest first. */
+  incident_ids: z.array(z.number().int()),
+});
+export type DrillDetail = z.infer<typeof drillDetailSchema>;
+
+export const drillReportQuerySchema = z.object({
+  id: z.coerce.number().int(),
+  format: z.enum(['md', 'html', 'json']).default('md'),
+});
+export type DrillReportQuery = z.infer<typeof drillReportQuerySchema>;
+
 /** Body of `DELETE /api/drills`. */
 export const abortDrillSchema = operatorNoteSchema.partial();
 export type AbortDrill = z.infer<typeof abortDrillSchema>;

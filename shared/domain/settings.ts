@@ -61,8 +61,16 @@ export const settingsSchema = z.object({
     prometheus_port: z.number().int().nullable(),
     /** Built from `GRAFANA_PORT`; null where it is not set. */
     grafana_url: z.string().nullable(),
-    /** Where OpenTelemetry is sent, without any secret; null where it is sent nowhere. */
-    otlp_endpoint: z.string().nullable(),
+    /** OpenTelemetry as the environment asked for it when the engine started; addresses without any secret. */
+    otlp: z.object({
+      /** Where spans are sent; null where they are sent nowhere. */
+      traces: z.string().nullable(),
+      metrics: z.string().nullable(),
+      /** An endpoint is set, and `OTEL_SDK_DISABLED` keeps everything from being sent. */
+      disabled: z.boolean(),
+      /** Settings that were set aside, a sentence each. */
+      problems: z.array(z.string()),
+    }),
   }),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -61,7 +61,7 @@ function settingsOfNothing(): Settings {
       metrics_url: 'http://127.0.0.1:4180/metrics',
       prometheus_port: null,
       grafana_url: null,
-      otlp_endpoint: null,
+      otlp: { traces: null, metrics: null, disabled: false, problems: [] },
     },
   };
 }
@@ -229,7 +229,7 @@ export class FakeEngine implements EngineApi {
     get: async (id) => {
       throw new OperatorError('NOT_FOUND', `There is no drill ${id}.`);
     },
-    report: async () => '',
+    report: async ({ id, format }) => ({ name: `drill-${id}.${format}`, mediaType: 'text/markdown', text: '' }),
     preview: () => ({ refusal: null, takes_over: 'claude', requests_per_second: 0 }),
     schedule: () => {
       throw new OperatorError('CONFLICT', 'No drill may begin here.');

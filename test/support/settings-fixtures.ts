@@ -45,7 +45,7 @@ export function someSettings(now: number, changes: Partial<Settings> = {}): Sett
       metrics_url: 'http://10.0.0.5:4180/metrics',
       prometheus_port: 9464,
       grafana_url: 'http://10.0.0.5:3000',
-      otlp_endpoint: null,
+      otlp: { traces: null, metrics: null, disabled: false, problems: [] },
     },
     ...changes,
   };

@@ -22,10 +22,12 @@ const PAUSE_INTERVALS = 4;
 const SETTLING_MS = 60_000;
 
 /** What outlives the process: alerts from firing on, and silences. */
-interface AlertStorage {
+export interface AlertStorage {
   saveAlert(alert: Alert, notified: boolean): void;
   addSilence(silence: Omit<Silence, 'id'>): Silence;
   saveSilence(silence: Silence): void;
+  /** Stores a silence whose time was over, and that it was. */
+  expireSilence(ended: Silence): void;
 }
 
 export interface AlertBookParts {
@@ -46,13 +48,13 @@ export class AlertBook {
   #tracked: TrackedAlert[];
   #recent: Alert[] = [];
   #silences: Silence[];
-  #lastLook: number;
+  #lastLook: { monotonic: number; now: number };
   #cancel: () => void = () => undefined;
 
   constructor(parts: AlertBookParts) {
     this.#parts = parts;
     this.#startedAt = parts.clock.monotonic();
-    this.#lastLook = this.#startedAt;
+    this.#lastLook = { monotonic: this.#startedAt, now: parts.clock.now() };
     this.#silences = parts.restored.silences;
     this.#tracked = parts.restored.alerts.map(({ alert, notified }) => ({ alert, notified, heldMs: 0, clear: 0 }));
   }
@@ -90,21 +92,26 @@ export class AlertBook {
   /** Looks at the facts now. Called by itself; open to tests and to the moment after a change. */
   look(): void {
     const { clock, config, facts, notify, storage, events } = this.#parts;
+    this.#endExpired();
     const monotonic = clock.monotonic();
-    const gap = monotonic - this.#lastLook;
-    this.#lastLook = monotonic;
-    const elapsedMs = gap > config().evaluationMs * PAUSE_INTERVALS ? 0 : gap;
+    const now = clock.now();
+    const elapsed = monotonic - this.#lastLook.monotonic;
+    // Of a suspend the wall clock alone tells on some systems, and both on others.
+    const gap = Math.max(elapsed, now - this.#lastLook.now);
+    this.#lastLook = { monotonic, now };
+    const elapsedMs = gap > config().evaluationMs * PAUSE_INTERVALS ? 0 : elapsed;
     const seen = facts();
     const findings = this.#rules()
       .filter(({ enabled }) => enabled)
       .flatMap(({ rule }) => rule.find(seen, rule.threshold ?? 0).map((finding) => ({ rule, finding })));
     const step = evaluate(this.#tracked, {
-      now: clock.now(),
+      now,
       elapsedMs,
       findings,
       silences: this.silences,
       mayResolve: monotonic - this.#startedAt >= SETTLING_MS || this.#parts.restored.alerts.length === 0,
     });
+    const pendingBefore = this.#pendingIds();
     this.#tracked = step.tracked;
     for (const { alert, notified } of step.changed) {
       storage.saveAlert(alert, notified);
@@ -112,6 +119,8 @@ export class AlertBook {
     }
     if (step.notices.length > 0) notify(step.notices);
     for (const { alert } of step.changed) events.emit('alert_changed', alert);
+    const ids = this.#pendingIds();
+    if (ids.join() !== pendingBefore.join()) events.emit('pending_alerts_changed', { ids });
   }
 
   /** Somebody is on it; null when no such alert is pending or firing. An acknowledgement is never taken back by another. */
@@ -153,6 +162,18 @@ export class AlertBook {
     this.#silences = this.#silences.filter((one) => one.id !== id);
     this.look();
     return ended;
+  }
+
+  #pendingIds(): string[] {
+    return this.#tracked.filter(({ alert }) => alert.state === 'pending').map(({ alert }) => alert.id);
+  }
+
+  /** Once over, a silence stays over, also where the clock is set back. */
+  #endExpired(): void {
+    const now = this.#parts.clock.now();
+    const over = this.#silences.filter(({ expires_at: expires }) => expires <= now);
+    this.#silences = this.#silences.filter(({ expires_at: expires }) => expires > now);
+    for (const silence of over) this.#parts.storage.expireSilence({ ...silence, ended_at: silence.expires_at });
   }
 
   #plan(): void {

@@ -8,19 +8,18 @@ import { SlidingCounts } from './sliding-counts.ts';
 const MINUTE_MS = 60_000;
 const LOCKING: ReadonlySet<FailureClass> = new Set(['unauthorized', 'exhausted', 'model_missing']);
 
-type CountedFacts = Pick<
-  AlertFacts,
-  'requests' | 'apiAnswers' | 'breakerOpenings' | 'probeCostUsd' | 'unpriced' | 'lockedOut'
->;
+type CountedFacts = Pick<AlertFacts, 'requests' | 'apiAnswers' | 'breakerOpenings' | 'unpriced' | 'lockedOut'>;
 
-/** Counts what rules need of the past, from the events of the engine. */
+/**
+ * Counts what rules need of the past minutes, from the events of the engine. On the monotonic clock: a step of the wall
+ * clock neither forgets nor repeats anything.
+ */
 export class AlertCounters {
   readonly #clock: Clock;
   readonly #isApi: (provider: string) => boolean;
   readonly #finished = new SlidingCounts(5 * MINUTE_MS);
   readonly #apiAnswers = new SlidingCounts(5 * MINUTE_MS);
   readonly #openings = new SlidingCounts(15 * MINUTE_MS);
-  readonly #probeCost = new SlidingCounts(24 * 60 * MINUTE_MS);
   readonly #unpriced = new SlidingCounts(60 * MINUTE_MS);
   readonly #lockedOut = new Map<string, FailureClass>();
   readonly #breakers = new Map<string, string>();
@@ -35,20 +34,19 @@ export class AlertCounters {
         // It is announced with every change of its share too.
         if (this.#breakers.get(provider) === breaker.state) return;
         this.#breakers.set(provider, breaker.state);
-        if (breaker.state === 'open') this.#openings.add(provider, 1, this.#clock.now());
+        if (breaker.state === 'open') this.#openings.add(provider, 1, this.#clock.monotonic());
         if (breaker.state === 'closed') this.#lockedOut.delete(provider);
       }),
     ];
   }
 
   facts(): CountedFacts {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const finished = this.#finished.totals(now);
     return {
       requests: { finished: sum(finished), failed: finished.get('failed') ?? 0 },
       apiAnswers: this.#apiAnswers.totals(now),
       breakerOpenings: this.#openings.totals(now),
-      probeCostUsd: this.#probeCost.totals(now),
       unpriced: this.#unpriced.totals(now),
       lockedOut: new Map(this.#lockedOut),
     };
@@ -59,12 +57,11 @@ export class AlertCounters {
   }
 
   #note(request: RequestDetail): void {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     if (request.origin === 'client') {
       const failed = request.status === 'error' || request.status === 'timeout';
       this.#finished.add(failed ? 'failed' : 'ended', 1, now);
     }
-    if (request.origin === 'probe') this.#probeCost.add(request.provider ?? 'none', request.cost_usd, now);
     if (request.pricing_unknown && request.model !== null) this.#unpriced.add(request.model, 1, now);
     // As llm_requests_total counts: once at each model that a client's request was sent to, whatever came of it.
     const asked = new Set(

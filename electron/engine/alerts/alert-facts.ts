@@ -15,7 +15,7 @@ export interface AlertFacts {
   apiRequestsOfDay: number | null;
   /** Breakers that opened in the last 15 minutes, by provider. */
   breakerOpenings: ReadonlyMap<string, number>;
-  /** USD that health probes cost in the last 24 hours, by provider. */
+  /** USD that health probes cost in the last 24 hours, by provider; empty while not counted yet. */
   probeCostUsd: ReadonlyMap<string, number>;
   /** Requests without a known price in the last hour, by model name. */
   unpriced: ReadonlyMap<string, number>;

@@ -11,7 +11,10 @@ export class SlidingCounts {
   readonly #names: number;
   #buckets: Bucket[] = [];
 
-  /** Beyond `names` different names in a bucket, further ones are not told apart from one another. */
+  /**
+   * Beyond `names` different names in a bucket, further ones are not told apart from one another. Every `now` is in
+   * milliseconds of one clock that never goes back.
+   */
   constructor(windowMs: number, names = 200) {
     this.#windowMs = windowMs;
     this.#names = names;
@@ -23,7 +26,7 @@ export class SlidingCounts {
     let bucket = this.#buckets.at(-1);
     if (!bucket || bucket.at !== at) {
       bucket = { at, amounts: new Map() };
-      this.#buckets = [...this.#buckets.filter((one) => one.at > now - this.#windowMs && one.at <= now), bucket];
+      this.#buckets = [...this.#buckets.filter((one) => one.at > now - this.#windowMs), bucket];
     }
     const known = bucket.amounts.has(name) || bucket.amounts.size < this.#names;
     const key = known ? name : 'other';
@@ -33,7 +36,7 @@ export class SlidingCounts {
   totals(now: number): Map<string, number> {
     const totals = new Map<string, number>();
     for (const { at, amounts } of this.#buckets) {
-      if (at <= now - this.#windowMs || at > now) continue;
+      if (at <= now - this.#windowMs) continue;
       for (const [name, amount] of amounts) totals.set(name, (totals.get(name) ?? 0) + amount);
     }
     return totals;

@@ -1,5 +1,9 @@
 import type { Drill } from '../../../shared/domain/drills.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
+import { formatExact, formatPercent } from '../../../shared/format/number.ts';
+import { formatAbsolute } from '../../../shared/format/time.ts';
+import type { ReportCheck, ReportOpening } from '../report-opening.ts';
+import { checksOf } from './drill-rules.ts';
 
 const FAULT_WORDS = {
   refuse: 'connections refused',
@@ -7,57 +11,46 @@ const FAULT_WORDS = {
   error_rate: 'answered with 500',
 } as const;
 
-/** The report of a drill as Markdown, for the record of an exercise. */
-export function drillMarkdown(drill: Drill): string {
-  const { figures, targets } = drill;
+/**
+ * What stands on top of the report of a drill: the verdict, each figure against its target, and what was done. Times
+ * are UTC.
+ */
+export function drillOpening(drill: Drill, simulated: boolean): ReportOpening {
+  const { figures } = drill;
   const fault = drill.fault === 'slow' ? `held back by ${formatDuration(drill.delay_ms)}` : FAULT_WORDS[drill.fault];
-  const lines = [
-    `# Drill ${drill.id}: ${drill.provider}, ${fault}`,
-    '',
-    `**${(drill.outcome ?? drill.state).toUpperCase()}**`,
-    '',
-    ...drill.findings.map((finding) => `- ${finding}`),
-    '',
-    '## What was done',
-    '',
-    '| | |',
-    '|---|---|',
-    `| Provider | ${cell(drill.provider)} |`,
-    `| Fault | ${fault}, ${Math.round(drill.share * 100)} % of the calls |`,
-    `| Announced | ${iso(drill.created_at)} by ${cell(drill.operator)} |`,
-    `| Reason | ${cell(drill.reason)} |`,
-    `| Began | ${iso(drill.starts_at)} |`,
-    `| Fault ended | ${iso(drill.fault_ends_at)} |`,
-    `| Ended | ${drill.ended_at === null ? 'still open' : iso(drill.ended_at)} |`,
-    '',
-    '## What happened',
-    '',
-    '| | measured | target |',
-    '|---|---|---|',
-    `| Calls that met the fault | ${figures.faulty_calls} | |`,
-    `| Requests answered | ${figures.answered_requests} | |`,
-    `| Of these by another provider | ${figures.rerouted_requests} | |`,
-    `| Requests lost | ${figures.lost_requests} | at most ${targets.lost_requests} |`,
-    `| Time to detect | ${span(figures.first_fault_at, figures.detected_at)} | ${limit(targets.detect_ms)} |`,
-    `| Time to recover | ${span(drill.fault_ends_at, figures.recovered_at)} | ${limit(targets.recover_ms)} |`,
-    '',
-  ];
-  return lines.join('\n');
+  const moment = (at: number) => formatAbsolute(at, 'UTC');
+  return {
+    title: `Drill ${drill.id}: ${drill.provider}, ${fault}`,
+    verdict: drill.outcome ?? drill.state,
+    findings: drill.findings,
+    checks: reportChecks(drill),
+    facts: [
+      ['Provider', drill.provider],
+      ['Fault', `${fault}, ${formatPercent(drill.share)} of the calls`],
+      ['Announced', `${moment(drill.created_at)} by ${drill.operator}`],
+      ['Reason', drill.reason],
+      ['Began', moment(drill.starts_at)],
+      ['Fault ended', moment(drill.fault_ends_at)],
+      ['Ended', drill.ended_at === null ? 'still open' : moment(drill.ended_at)],
+      ['Calls that met the fault', formatExact(figures.faulty_calls)],
+      ['Requests answered', formatExact(figures.answered_requests)],
+      ['Of these by another provider', formatExact(figures.rerouted_requests)],
+    ],
+    notes: [
+      ...(simulated ? ['SIMULATED: its providers were simulated.'] : []),
+      ...(drill.state === 'ended' ? [] : ['It is not over; all figures are those of now.']),
+    ],
+    withoutIncident: 'No incident belongs to this drill: the primary served all the while.',
+  };
 }
 
-function iso(at: number): string {
-  return new Date(at).toISOString();
-}
-
-function span(from: number | null, to: number | null): string {
-  return from === null || to === null ? 'not seen' : formatDuration(Math.max(0, to - from));
-}
-
-function limit(ms: number | null): string {
-  return ms === null ? '' : `at most ${formatDuration(ms)}`;
-}
-
-/** Text that cannot leave its table cell. */
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
+/** Only a drill that ran its course is held against its targets. */
+function reportChecks(drill: Drill): ReportCheck[] {
+  const judged = drill.outcome === 'passed' || drill.outcome === 'failed';
+  return checksOf(drill).map(({ name, measured, target, met }) => ({
+    name,
+    measured,
+    target: target ?? '',
+    verdict: target === null ? 'no target' : judged ? (met ? 'met' : 'missed') : 'not judged',
+  }));
 }

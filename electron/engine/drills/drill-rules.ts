@@ -89,16 +89,17 @@ export function countRequest(figures: DrillFigures, request: RequestDetail, prov
   return { ...figures, lost_requests: figures.lost_requests + lost };
 }
 
+type Judged = Pick<Drill, 'figures' | 'targets' | 'fault_ends_at'>;
+
 /** Holds a drill that ran its course against its targets. */
-export function judge(drill: Pick<Drill, 'figures' | 'targets' | 'fault_ends_at'>): {
+export function judge(drill: Judged): {
   outcome: DrillOutcome;
   findings: string[];
 } {
-  const { figures, targets } = drill;
-  if (figures.faulty_calls === 0) {
+  if (drill.figures.faulty_calls === 0) {
     return { outcome: 'inconclusive', findings: ['No call met the fault: there was no traffic to the provider.'] };
   }
-  const checks = [lostCheck(figures, targets), detectCheck(figures, targets), recoverCheck(drill)];
+  const checks = checksOf(drill);
   return {
     outcome: checks.every(({ met }) => met) ? 'passed' : 'failed',
     findings: checks.map(({ finding }) => finding),
@@ -106,34 +107,63 @@ export function judge(drill: Pick<Drill, 'figures' | 'targets' | 'fault_ends_at'
 }
 
 interface Check {
+  name: string;
+  measured: string;
+  /** Null where none was set. */
+  target: string | null;
   met: boolean;
   finding: string;
+}
+
+/** Every figure that a drill is judged by, against its target. */
+export function checksOf({ figures, targets, fault_ends_at: faultEnded }: Judged): Check[] {
+  const { first_fault_at: first, detected_at: detected, recovered_at: recovered } = figures;
+  return [
+    lostCheck(figures, targets),
+    timeCheck({
+      name: 'Time to detect',
+      took: first === null || detected === null ? null : Math.max(0, detected - first),
+      target: targets.detect_ms,
+      what: 'Detected',
+      never: 'The provider was not marked down while the fault lasted',
+    }),
+    timeCheck({
+      name: 'Time to recover',
+      took: recovered === null ? null : Math.max(0, recovered - faultEnded),
+      target: targets.recover_ms,
+      what: 'Back in full',
+      never: 'The provider was not back in full when the wait ended',
+    }),
+  ];
 }
 
 function lostCheck({ lost_requests: lost, answered_requests: answered }: DrillFigures, targets: DrillTargets): Check {
   const allowed = targets.lost_requests;
   return {
+    name: 'Requests lost',
+    measured: String(lost),
+    target: `at most ${allowed}`,
     met: lost <= allowed,
     finding: `${lost} of ${lost + answered} requests were lost; ${allowed} may be.`,
   };
 }
 
-function detectCheck({ first_fault_at: first, detected_at: detected }: DrillFigures, targets: DrillTargets): Check {
-  const took = first === null || detected === null ? null : detected - first;
-  return timeCheck(took, targets.detect_ms, 'Detected', 'The provider was not marked down while the fault lasted');
+interface Timing {
+  name: string;
+  /** Milliseconds; null where it did not come to that. */
+  took: number | null;
+  target: number | null;
+  what: string;
+  never: string;
 }
 
-function recoverCheck({
-  figures,
-  targets,
-  fault_ends_at: ended,
-}: Pick<Drill, 'figures' | 'targets' | 'fault_ends_at'>) {
-  const took = figures.recovered_at === null ? null : Math.max(0, figures.recovered_at - ended);
-  return timeCheck(took, targets.recover_ms, 'Back in full', 'The provider was not back in full when the wait ended');
-}
-
-function timeCheck(took: number | null, target: number | null, what: string, never: string): Check {
+function timeCheck({ name, took, target, what, never }: Timing): Check {
   const wanted = target === null ? 'no target' : `target ${formatDuration(target)}`;
-  if (took === null) return { met: target === null, finding: `${never} (${wanted}).` };
-  return { met: target === null || took <= target, finding: `${what} after ${formatDuration(took)} (${wanted}).` };
+  return {
+    name,
+    measured: took === null ? 'not seen' : formatDuration(took),
+    target: target === null ? null : `at most ${formatDuration(target)}`,
+    met: target === null || (took !== null && took <= target),
+    finding: took === null ? `${never} (${wanted}).` : `${what} after ${formatDuration(took)} (${wanted}).`,
+  };
 }

@@ -10,6 +10,8 @@ import type { ChatRequest, FinishReason, JsonObject } from '../dialects/types.ts
 import { ProviderFailure } from '../providers/types.ts';
 import type { Failure, Provider } from '../providers/types.ts';
 import type { QuotaManager } from '../quota/types.ts';
+import { attemptTraceHeaders } from '../trace-context.ts';
+import type { OwnRequest } from '../trace-context.ts';
 import type { ProviderConfig } from '../registry/types.ts';
 import { AsyncQueue } from './async-queue.ts';
 
@@ -23,7 +25,7 @@ export interface CompareTools {
   attempt: AttemptTools;
   record: (request: RequestDetail) => Promise<void>;
   clock: Clock;
-  newRequestId: () => string;
+  startOwnRequest: () => OwnRequest;
 }
 
 /**
@@ -66,7 +68,7 @@ class Column {
     const provider = this.#tools.provider(name);
     const model = asked ?? config.model ?? provider.discoveredModel() ?? name;
     this.#emit({ type: 'started', target: this.#target, provider: name, model });
-    const id = this.#tools.newRequestId();
+    const { requestId: id, trace } = this.#tools.startOwnRequest();
     const availability = provider.availability();
     if (!availability.available) {
       this.#done(id, null, name, model, { class: 'unauthorized', message: availability.reason });
@@ -89,7 +91,7 @@ class Column {
         limits: config.timeouts,
         signal,
         requestId: id,
-        traceparent: undefined,
+        ...attemptTraceHeaders({ trace }, 0),
         retry: false,
         resume: false,
         reservation: reserved.reservation,

@@ -3,6 +3,7 @@ import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatExact, formatPercent } from '../../../shared/format/number.ts';
 import { formatAbsolute } from '../../../shared/format/time.ts';
 import { escapeMarkup, lanesSvg, linesSvg, type ChartLine } from './report-charts.ts';
+import type { ReportOpening } from '../report-opening.ts';
 import { figureRows, headline, momentWords } from './report-words.ts';
 
 /** No script runs and nothing is fetched, whatever text came from outside. */
@@ -38,30 +39,71 @@ const STYLE = `
  * @param at when it is written, epoch milliseconds.
  */
 export function incidentHtml(incident: IncidentDetail, at: number): string {
-  const title = escapeMarkup(headline(incident));
-  const { notes, cause } = incident;
+  return page(headline(incident), at, told(incident));
+}
+
+/**
+ * The report of an exercise: how it is judged, what was done, then each incident that belongs to it, told as any other.
+ *
+ * @param at when it is written, epoch milliseconds.
+ */
+export function exerciseHtml(opening: ReportOpening, incidents: readonly IncidentDetail[], at: number): string {
+  const { title, verdict, findings, checks, facts, notes, withoutIncident } = opening;
+  const rows = checks.map(
+    (check) =>
+      `<tr><td>${escapeMarkup(check.name)}</td><td>${escapeMarkup(check.measured)}</td><td>${escapeMarkup(check.target)}</td><td>${check.verdict}</td></tr>`,
+  );
+  const content = `<p><strong>${escapeMarkup(verdict.toUpperCase())}</strong></p>
+${listOf(findings)}
+<table>
+<thead><tr><th></th><th>Measured</th><th>Target</th><th></th></tr></thead>
+<tbody>${rows.join('\n')}</tbody>
+</table>
+${noteLines(notes)}
+<h2>What was done</h2>
+${figureList(facts)}
+${incidents.length === 0 ? `<p>${escapeMarkup(withoutIncident)}</p>` : ''}
+${incidents.map((incident) => `<h1>${escapeMarkup(headline(incident))}</h1>\n${told(incident)}`).join('\n')}`;
+  return page(title, at, content);
+}
+
+/** @param content markup. */
+function page(title: string, at: number, content: string): string {
+  const escaped = escapeMarkup(title);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
+<title>${escaped}</title>
 <style>${STYLE}</style>
 </head>
 <body>
-<h1>${title}</h1>
+<h1>${escaped}</h1>
 <p class="quiet">Written by Switchyard on ${escapeMarkup(formatAbsolute(at, 'UTC'))}. All times are UTC.</p>
-${notes.map((note) => `<p class="note">${escapeMarkup(note)}</p>`).join('\n')}
+${content}
+<h2>What we learned</h2>
+<div class="fill"></div>
+<h2>Actions</h2>
+<table>
+<thead><tr><th>Action</th><th>Who</th><th>Until</th></tr></thead>
+<tbody>${'<tr><td>&nbsp;</td><td></td><td></td></tr>'.repeat(3)}</tbody>
+</table>
+</body>
+</html>
+`;
+}
+
+/** What is known of an incident. */
+function told(incident: IncidentDetail): string {
+  const { notes, cause } = incident;
+  return `${noteLines(notes)}
 <h2>Summary</h2>
-<dl class="figures">
-${figureRows(incident)
-  .map(([name, value]) => `<div><dt>${escapeMarkup(name)}</dt><dd>${escapeMarkup(value)}</dd></div>`)
-  .join('\n')}
-</dl>
+${figureList(figureRows(incident))}
 <h2>Likely cause</h2>
 <p>${escapeMarkup(cause.summary)}</p>
-<ul>${cause.evidence.map((sentence) => `<li>${escapeMarkup(sentence)}</li>`).join('')}</ul>
+${listOf(cause.evidence)}
 ${budgetTable(incident)}
 <h2>How it went</h2>
 ${charts(incident)}
@@ -76,17 +118,22 @@ ${incident.timeline
   )
   .join('\n')}
 </tbody>
-</table>
-<h2>What we learned</h2>
-<div class="fill"></div>
-<h2>Actions</h2>
-<table>
-<thead><tr><th>Action</th><th>Who</th><th>Until</th></tr></thead>
-<tbody>${'<tr><td>&nbsp;</td><td></td><td></td></tr>'.repeat(3)}</tbody>
-</table>
-</body>
-</html>
-`;
+</table>`;
+}
+
+function listOf(sentences: readonly string[]): string {
+  if (sentences.length === 0) return '';
+  return `<ul>${sentences.map((sentence) => `<li>${escapeMarkup(sentence)}</li>`).join('')}</ul>`;
+}
+
+function noteLines(notes: readonly string[]): string {
+  return notes.map((note) => `<p class="note">${escapeMarkup(note)}</p>`).join('\n');
+}
+
+function figureList(rows: ReportOpening['facts']): string {
+  return `<dl class="figures">
+${rows.map(([name, value]) => `<div><dt>${escapeMarkup(name)}</dt><dd>${escapeMarkup(value)}</dd></div>`).join('\n')}
+</dl>`;
 }
 
 function budgetTable({ budgets }: IncidentDetail): string {

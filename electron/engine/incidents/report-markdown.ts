@@ -1,5 +1,6 @@
 import type { IncidentDetail } from '../../../shared/domain/incidents.ts';
 import { formatAbsolute } from '../../../shared/format/time.ts';
+import type { ReportOpening } from '../report-opening.ts';
 import { figureRows, headline, momentWords } from './report-words.ts';
 
 /**
@@ -9,22 +10,52 @@ import { figureRows, headline, momentWords } from './report-words.ts';
  * @param at when it is written, epoch milliseconds.
  */
 export function incidentMarkdown(incident: IncidentDetail, at: number): string {
+  return [`# ${inline(headline(incident))}`, '', written(at), '', ...told(incident), ...toFillIn()].join('\n');
+}
+
+/**
+ * The report of an exercise: how it is judged, what was done, then each incident that belongs to it, told as any other.
+ *
+ * @param at when it is written, epoch milliseconds.
+ */
+export function exerciseMarkdown(opening: ReportOpening, incidents: readonly IncidentDetail[], at: number): string {
+  const { title, verdict, findings, checks, facts, notes, withoutIncident } = opening;
+  return [
+    `# ${inline(title)}`,
+    '',
+    written(at),
+    '',
+    `**${inline(verdict.toUpperCase())}**`,
+    '',
+    ...findings.map((finding) => `- ${inline(finding)}`),
+    ...(findings.length > 0 ? [''] : []),
+    '| | measured | target | |',
+    '|---|---|---|---|',
+    ...checks.map((check) => `| ${cell(check.name)} | ${cell(check.measured)} | ${check.target} | ${check.verdict} |`),
+    '',
+    ...noteSection(notes),
+    '## What was done',
+    '',
+    ...figureTable(facts),
+    '',
+    ...(incidents.length === 0 ? [withoutIncident, ''] : []),
+    ...incidents.flatMap((incident) => [`# ${inline(headline(incident))}`, '', ...told(incident)]),
+    ...toFillIn(),
+  ].join('\n');
+}
+
+function written(at: number): string {
+  return `Written by Switchyard on ${formatAbsolute(at, 'UTC')}. All times are UTC.`;
+}
+
+/** What is known of an incident. */
+function told(incident: IncidentDetail): string[] {
   const { cause, budgets, notes, timeline } = incident;
-  const lines = [
-    `# ${inline(headline(incident))}`,
-    '',
-    `Written by Switchyard on ${formatAbsolute(at, 'UTC')}. All times are UTC.`,
-    '',
-    ...section(
-      notes,
-      'What to know about these figures',
-      notes.map((note) => `- ${inline(note)}`),
-    ),
+  return [
+    ...noteSection(notes),
     '## Summary',
     '',
-    '| | |',
-    '|---|---|',
-    ...figureRows(incident).map(([name, value]) => `| ${cell(name)} | ${cell(value)} |`),
+    ...figureTable(figureRows(incident)),
     '',
     '## Likely cause',
     '',
@@ -46,6 +77,11 @@ export function incidentMarkdown(incident: IncidentDetail, at: number): string {
     '|---|---|',
     ...timeline.map((entry) => `| ${momentWords(incident, entry.at)} | ${cell(entry.text)} |`),
     '',
+  ];
+}
+
+function toFillIn(): string[] {
+  return [
     '## What we learned',
     '',
     '- What went well:',
@@ -59,7 +95,18 @@ export function incidentMarkdown(incident: IncidentDetail, at: number): string {
     '| | | |',
     '',
   ];
-  return lines.join('\n');
+}
+
+function figureTable(rows: ReportOpening['facts']): string[] {
+  return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${cell(name)} | ${cell(value)} |`)];
+}
+
+function noteSection(notes: readonly string[]): string[] {
+  return section(
+    notes,
+    'What to know about these figures',
+    notes.map((note) => `- ${inline(note)}`),
+  );
 }
 
 function section(content: readonly unknown[], title: string, lines: string[]): string[] {

@@ -1,5 +1,6 @@
 import type { AdapterKind } from '../../../shared/domain/provider.ts';
 import type { Clock, Random } from '../clock.ts';
+import type { OwnRequest } from '../trace-context.ts';
 import type { Environment, ProviderConfig } from '../registry/types.ts';
 import type { Adapter } from './adapters/adapter.ts';
 import { anthropicAdapter } from './adapters/anthropic.ts';
@@ -36,6 +37,8 @@ export interface ProviderDependencies {
   environment: Environment;
   clock: Clock;
   random: Random;
+  /** Begins a paid test request; without it one has no id and no trace. */
+  startOwnRequest?: (() => OwnRequest) | undefined;
 }
 
 /** Builds one provider of the registry. Opens no connection and loads no vendor's client. */
@@ -68,7 +71,7 @@ export function createProvider(config: ProviderConfig, dependencies: ProviderDep
     embed: (call) => embed(call, context),
     countTokens: adapter.dialect === 'anthropic' ? (call) => countTokens(call, context) : null,
     async probe(signal) {
-      const result = await probe(signal, context);
+      const result = await probe(signal, { ...context, startOwnRequest: dependencies.startOwnRequest });
       if (selfHosted && result.models) discovered = result.models[0] ?? discovered;
       return result;
     },

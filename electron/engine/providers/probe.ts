@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { listOf, objectOf, parseJson, textOf } from '../dialects/json.ts';
+import { attemptTraceHeaders } from '../trace-context.ts';
+import type { OwnRequest } from '../trace-context.ts';
 import type { ProviderConfig } from '../registry/types.ts';
 import type { Adapter } from './adapters/adapter.ts';
 import { Attempt } from './attempt.ts';
@@ -22,9 +24,10 @@ export interface ProbeContext {
   transport: Transport;
   clock: Clock;
   key(): string | null;
+  startOwnRequest?: (() => OwnRequest) | undefined;
 }
 
-type Finding = Pick<ProbeResult, 'kind' | 'reason' | 'models' | 'usage'>;
+type Finding = Pick<ProbeResult, 'kind' | 'reason' | 'models' | 'usage' | 'requestId'>;
 
 /**
  * Asks whether a provider can serve. A self-hosted server must be healthy and list the configured model, since vLLM can
@@ -101,6 +104,7 @@ async function findServedModels(signal: AbortSignal, context: ProbeContext): Pro
 
 async function findByTestRequest(signal: AbortSignal, context: ProbeContext): Promise<Finding> {
   const { config, adapter } = context;
+  const own = context.startOwnRequest?.();
   const usage = await withSdk(signal, context, async (inner) => {
     const sdk = { ...inner, config, adapter };
     const model = config.model ?? (await listModels(sdk))[0];
@@ -109,9 +113,9 @@ async function findByTestRequest(signal: AbortSignal, context: ProbeContext): Pr
         ...malformed(context.peer, 'the server lists no model yet'),
         class: 'model_missing',
       });
-    return await testRequest(sdk, model);
+    return await testRequest(sdk, model, attemptTraceHeaders({ trace: own?.trace ?? null }, 0));
   });
-  return { kind: 'test_request', reason: 'test request answered', models: null, usage };
+  return { kind: 'test_request', reason: 'test request answered', models: null, usage, requestId: own?.requestId };
 }
 
 /** Runs a call of a vendor's client under the probe's time limit. */

@@ -1,6 +1,7 @@
 import { objectOf, textOf } from '../dialects/json.ts';
 import type { ChatAnswer, JsonObject, JsonValue } from '../dialects/types.ts';
 import { readAnthropicUsage, readOpenAiUsage } from '../dialects/usage.ts';
+import type { TraceHeaders } from '../trace-context.ts';
 import type { ProviderConfig } from '../registry/types.ts';
 import type { Adapter } from './adapters/adapter.ts';
 import { classifyAnswer } from './classify.ts';
@@ -35,18 +36,22 @@ export async function listModels(context: SdkContext): Promise<string[]> {
 }
 
 /** Asks for the shortest answer there is, which costs money; resolves with its usage. */
-export async function testRequest(context: SdkContext, model: string): Promise<ChatAnswer['usage']> {
+export async function testRequest(
+  context: SdkContext,
+  model: string,
+  trace: TraceHeaders,
+): Promise<ChatAnswer['usage']> {
   const messages = [{ role: 'user' as const, content: 'ping' }];
-  const { signal } = context;
+  const options = { signal: context.signal, headers: { ...trace } };
   if (context.adapter.dialect === 'anthropic') {
     const client = await anthropicClient(context);
-    const answer = await client.messages.create({ model, max_tokens: TEST_TOKENS, messages }, { signal });
+    const answer = await client.messages.create({ model, max_tokens: TEST_TOKENS, messages }, options);
     return readAnthropicUsage(toJson(answer.usage)).usage;
   }
   const client = await openAiClient(context);
   const reasons = modelFacts(context.config.adapter, model).thinking === 'reasoning_effort';
   const limit = { [context.adapter.writing.maxTokensField]: reasons ? TEST_TOKENS_REASONING : TEST_TOKENS };
-  const answer = await client.chat.completions.create({ model, messages, ...limit }, { signal });
+  const answer = await client.chat.completions.create({ model, messages, ...limit }, options);
   return answer.usage === undefined ? null : readOpenAiUsage(toJson(answer.usage), context.adapter.usageRules);
 }
 

@@ -168,6 +168,8 @@ export interface ProbeResult {
   models: string[] | null;
   /** Tokens spent by a paid test request. */
   usage: ChatAnswer['usage'];
+  /** The id that a paid test request was sent under; left out where none was sent. */
+  requestId?: string | undefined;
 }
 
 /** One provider of the registry, ready to be asked. Holds no decision: it translates, sends, and says what happened. */

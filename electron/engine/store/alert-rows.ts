@@ -80,6 +80,19 @@ export function restoreAlerts(
   };
 }
 
+/** Ends the silences whose time ran out, at that time; answers them as they stood until then. */
+export function takeExpiredSilences(database: Database, now: number): Silence[] {
+  const expired = database
+    .prepare<[number], { silence: string }>(
+      'SELECT silence FROM silences WHERE ended_at IS NULL AND expires_at <= ? ORDER BY id',
+    )
+    .all(now)
+    .map(({ silence }) => JSON.parse(silence) as Silence);
+  const save = prepareAlertSaves(database);
+  for (const silence of expired) save.silence({ ...silence, ended_at: silence.expires_at });
+  return expired;
+}
+
 /** Answers the alerts that fired within a range, newest first. */
 export function prepareAlertQueries(database: Database): Pick<Queries, 'alerts'> {
   const list = database.prepare<

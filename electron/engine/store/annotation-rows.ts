@@ -80,7 +80,7 @@ function configurations(database: Database): Source {
     { id: number; at: number; action: string; operator: string; reason: string }
   >(
     `SELECT id, at, action, operator, reason FROM audit
-     WHERE at >= ? AND at < ? AND action IN ('config.reload', 'environment.reload') ORDER BY at DESC, id DESC LIMIT ${NEWEST}`,
+     WHERE at >= ? AND at < ? AND action IN ('config.reload', 'environment.reload', 'environment.change') ORDER BY at DESC, id DESC LIMIT ${NEWEST}`,
   );
   return ({ since, until }) =>
     rows.all(since, until).map(({ id, at, reason, operator }) => ({

@@ -2,12 +2,13 @@ import type { Database } from 'better-sqlite3';
 import type { AuditEntry, Override } from '../../../shared/domain/operations.ts';
 import { expiryEntry } from '../../../shared/domain/operations.ts';
 import { lastAuditId, prepareAuditAppend } from './audit-rows.ts';
+import { takeExpiredSilences } from './alert-rows.ts';
 import { OVERRIDE_COLUMNS } from './operation-rows.ts';
 import { takeInterruptedRuns } from './price-runs.ts';
 
 /**
- * Writes down what happened while no engine ran to write it: rates whose application was cut off, and an override whose
- * time ran out, which is ended at that time.
+ * Writes down what happened while no engine ran to write it: rates whose application was cut off, and overrides and
+ * silences whose time ran out, which are ended at that time.
  *
  * @param now epoch milliseconds.
  */
@@ -20,6 +21,9 @@ export function catchUpAudit(database: Database, now: number): void {
       for (const entry of takeInterruptedRuns(database)) add(entry);
       for (const override of takeExpired(database, now)) {
         add({ at: now, ...expiryEntry('override.expire', override.provider, override) });
+      }
+      for (const silence of takeExpiredSilences(database, now)) {
+        add({ at: now, ...expiryEntry('silence.expire', `silence ${silence.id}`, silence) });
       }
     })
     .immediate();

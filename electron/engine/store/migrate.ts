@@ -15,6 +15,8 @@ import { migration as drills } from './migrations/0013-drills.ts';
 import { migration as listSavings } from './migrations/0014-list-savings.ts';
 import { migration as counterMarks } from './migrations/0015-counter-marks.ts';
 import { migration as shadowPairs } from './migrations/0016-shadow-pairs.ts';
+import { migration as knownKeys } from './migrations/0017-known-keys.ts';
+import { migration as probes } from './migrations/0018-probes.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -34,6 +36,8 @@ export const MIGRATIONS: readonly Migration[] = [
   listSavings,
   counterMarks,
   shadowPairs,
+  knownKeys,
+  probes,
 ];
 
 /** Marks a SQLite file as ours: the letters SWYD. */

@@ -31,6 +31,7 @@ export function createReader(options: ReaderOptions): StoreReader {
     getRequest: ask('getRequest'),
     fallbacks: ask('fallbacks'),
     costs: ask('costs'),
+    probeCosts: ask('probeCosts'),
     reliability: ask('reliability'),
     previewRates: ask('previewRates'),
     series: ask('series'),

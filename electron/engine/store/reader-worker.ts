@@ -11,6 +11,7 @@ import { prepareDrillQueries } from './drill-rows.ts';
 import { prepareFallbackQueries } from './fallback-queries.ts';
 import { prepareIncidentQueries } from './incident-query.ts';
 import { preparePreview } from './price-batches.ts';
+import { prepareProbeCosts } from './probe-costs.ts';
 import { StoreQueryError } from './query-error.ts';
 import type {
   Queries,
@@ -53,6 +54,7 @@ function prepareQueries(database: Database): Queries {
     ...prepareRequestQueries(database),
     ...prepareFallbackQueries(database),
     costs: prepareCostQuery(database),
+    probeCosts: prepareProbeCosts(database),
     reliability: prepareReliabilityQuery(database),
     previewRates: preparePreview(database),
     series: prepareSeriesQuery(database),

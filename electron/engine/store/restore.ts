@@ -7,6 +7,7 @@ import { restoreDeliveries } from './delivery-rows.ts';
 import { endOrphanedDrills } from './drill-rows.ts';
 import { EPISODE_COLUMNS, fromEpisodeRow } from './event-rows.ts';
 import type { EpisodeRow } from './event-rows.ts';
+import { restoreKnownKeys } from './key-rows.ts';
 import { OVERRIDE_COLUMNS } from './operation-rows.ts';
 import { readNewestRouting } from './routing-rows.ts';
 import { restoreShadow } from './shadow-rows.ts';
@@ -42,6 +43,7 @@ export function restoreState(database: Database, now: number): RestoredState {
     alerts: restoreAlerts(database, now),
     deliveries: restoreDeliveries(database),
     shadow: restoreShadow(database),
+    knownKeys: restoreKnownKeys(database),
     lastHealth: lastHealth(database),
   };
 }

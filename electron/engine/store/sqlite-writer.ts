@@ -11,6 +11,7 @@ import { CommitQueue } from './commit-queue.ts';
 import { prepareDeliverySaves } from './delivery-rows.ts';
 import { prepareDrillSave } from './drill-rows.ts';
 import { prepareEventInserts } from './event-rows.ts';
+import { prepareKeySave } from './key-rows.ts';
 import { loadCounters, loadRaises, prepareOperationInserts } from './operation-rows.ts';
 import { prepareApplyRates } from './price-batches.ts';
 import { preparePriceRuns } from './price-runs.ts';
@@ -50,6 +51,7 @@ export function createSqliteWriter(database: Database, dependencies: WriterDepen
   const deliveries = prepareDeliverySaves(database);
   const saveDrill = prepareDrillSave(database);
   const shadow = prepareShadowSaves(database);
+  const saveKeys = prepareKeySave(database);
   const purgeStep = preparePurgeStep(database);
   const retention = startRetention({
     ...dependencies,
@@ -100,7 +102,12 @@ export function createSqliteWriter(database: Database, dependencies: WriterDepen
     saveOverride: (override) => add(next.override, override, operations.override),
     endOverride: (id, endedAt, how) => queue.commit(() => operations.endOverride(id, endedAt, how)),
     saveIsolation: (provider, isolation) => queue.commit(() => operations.isolation(provider, isolation)),
-    addAudit: (entry) => add(next.audit, entry, appendAudit),
+    addAudit: (entry, keys = []) =>
+      add<AuditEntry>(next.audit, entry, (row) => {
+        appendAudit(row);
+        saveKeys(keys);
+      }),
+    saveKnownKeys: (keys) => queue.commit(() => saveKeys(keys)),
     addRoutingVersion: (version) => queue.commit(() => insertRouting(version)),
     applyRates,
     addAnnotation: (annotation) => add(next.annotation, annotation, annotations.annotation),
@@ -119,6 +126,11 @@ export function createSqliteWriter(database: Database, dependencies: WriterDepen
     saveAlert: (alert, notified) => queue.commit(() => alerts.alert(alert, notified), `alert ${alert.id}`),
     addSilence: (silence) => add(next.silence, silence, (complete) => alerts.silence(complete)),
     saveSilence: (silence) => queue.commit(() => alerts.silence(silence), `silence ${silence.id}`),
+    expireSilence: (ended, entry) =>
+      add<AuditEntry>(next.audit, entry, (row) => {
+        appendAudit(row);
+        alerts.silence(ended);
+      }),
     addDelivery: (delivery, notices) => add(next.delivery, delivery, (complete) => deliveries.add(complete, notices)),
     saveDelivery: (delivery) => queue.commit(() => deliveries.save(delivery), `delivery ${delivery.id}`),
     addDrill: (drill) => add(next.drill, drill, saveDrill),

@@ -44,8 +44,9 @@ export interface StoreWriter extends QuotaStorage, RaiseStorage {
   saveOverride(override: Omit<Override, 'id'>): Override;
   endOverride(id: number, endedAt: number, how: 'released' | 'expired'): void;
   saveIsolation(provider: string, isolation: Isolation | null): void;
-  /** Appends to the audit's chain of hashes. */
-  addAudit(entry: Omit<AuditEntry, 'id'>): AuditEntry;
+  /** Appends to the audit's chain of hashes; in the same commit, how keys stand with it. */
+  addAudit(entry: Omit<AuditEntry, 'id'>, keys?: readonly KnownKey[]): AuditEntry;
+  saveKnownKeys(keys: readonly KnownKey[]): void;
   addAnnotation(annotation: Omit<StoredAnnotation, 'id'>): StoredAnnotation;
   addMark(mark: NewMark): Mark;
   /** Stores the next version of the routing configuration; numbers are the caller's. */
@@ -60,6 +61,8 @@ export interface StoreWriter extends QuotaStorage, RaiseStorage {
   saveAlert(alert: Alert, notified: boolean): void;
   addSilence(silence: Omit<Silence, 'id'>): Silence;
   saveSilence(silence: Silence): void;
+  /** Stores that its time was over and the audit's row of it in one commit, so that there is one of each. */
+  expireSilence(ended: Silence, entry: Omit<AuditEntry, 'id'>): AuditEntry;
   addDelivery(delivery: Omit<Delivery, 'id'>, notices: readonly AlertNotice[]): Delivery;
   saveDelivery(delivery: Delivery): void;
   addDrill(drill: Omit<Drill, 'id'>): Drill;
@@ -145,6 +148,13 @@ export interface LatencySample {
   durationMs: number;
 }
 
+/** A variable that holds a key, and a short fingerprint of it with a salt of its own; null while it is not set. */
+export interface KnownKey {
+  name: string;
+  salt: string;
+  fingerprint: string | null;
+}
+
 /** What the engine needs to go on where it stopped. */
 export interface RestoredState {
   override: Override | null;
@@ -158,6 +168,8 @@ export interface RestoredState {
   deliveries: { delivery: Delivery; notices: AlertNotice[] }[];
   /** Null when there never was an experiment. */
   shadow: ShadowState | null;
+  /** Which keys the last run knew of; empty before the first. */
+  knownKeys: KnownKey[];
   lastHealth: { provider: string; status: HealthStatus; since: number; reason: string }[];
 }
 
@@ -172,6 +184,8 @@ export interface StoreReader {
     timeZone: string,
     basis?: CostBasis,
   ): Promise<Pick<Costs, 'rows' | 'totals' | 'amortised'>>;
+  /** What health probes cost by provider, those without any left out. */
+  probeCosts(range: TimeRange): Promise<{ provider: string; cost_usd: number }[]>;
   reliability(range: TimeRange): Promise<Reliability>;
   /** What `applyRates` would come to. */
   previewRates(order: PriceOrder): Promise<PriceCounts>;

@@ -9,6 +9,7 @@ import { Button } from '../../ui/Button.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { RunbookLink } from '../runbook/RunbookDrawer.tsx';
+import { RunbookPageLink } from '../runbook/RunbookPage.tsx';
 import { labelWords, SEVERITY_MARKS, stateWord } from './alert-words.ts';
 
 interface AlertCardProps {
@@ -89,6 +90,7 @@ export function AlertCard({ alert, chosen, disabled, onAcknowledge, onSilence }:
             kept quiet by silence {alert.silence_id}
           </Link>
         )}
+        <RunbookPageLink anchor={alert.runbook}>What to do</RunbookPageLink>
         {provider && <RunbookLink provider={provider.name} name={provider.display_name} />}
       </p>
     </li>

@@ -1,16 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { Alerts, Delivery, NotifyChannel } from '../../../shared/domain/alerts.ts';
 import { useConsoleApi } from '../../api/client.ts';
 import { Link, useSearchParameter } from '../../app/router.tsx';
-import { isStale, useConnection } from '../../state/connection.ts';
-import { usePreferences } from '../../state/preferences.ts';
-import { Button } from '../../ui/Button.tsx';
 import { DataTable, type Column } from '../../ui/DataTable.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { panelStateOf } from '../../ui/panel-state.ts';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { Countdown, RelativeTime } from '../../ui/time.tsx';
+import { SendTest } from '../notify/SendTest.tsx';
 import { DELIVERY_MARKS } from './alert-words.ts';
 
 const STATUSES = [
@@ -93,14 +91,6 @@ export function Notifications({ alerts }: { alerts: Alerts }) {
 
 /** One channel: whether it works, what came of its last delivery, and a test. */
 function Channel({ channel, last }: { channel: NotifyChannel; last: Delivery | null }) {
-  const { client, query } = useConsoleApi();
-  const queries = useQueryClient();
-  const stale = useConnection(isStale);
-  const operator = usePreferences((state) => state.operator) || 'console';
-  const test = useMutation({
-    mutationFn: () => client.notify.test({ channel: channel.name, operator }),
-    onSettled: () => void queries.invalidateQueries({ queryKey: query.notify.key() }),
-  });
   const failing = last !== null && last.status !== 'delivered' && last.last_error !== '';
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
@@ -117,19 +107,7 @@ function Channel({ channel, last }: { channel: NotifyChannel; last: Delivery | n
           </span>
         )}
       </span>
-      <Button
-        size="small"
-        disabled={stale || channel.problem !== null}
-        busy={test.isPending}
-        onClick={() => test.mutate()}
-      >
-        Send a test
-      </Button>
-      {test.error && (
-        <p role="alert" className="w-full text-bad">
-          {test.error.message}
-        </p>
-      )}
+      <SendTest channel={channel} />
     </li>
   );
 }

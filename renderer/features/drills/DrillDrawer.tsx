@@ -1,32 +1,35 @@
 import { useQuery } from '@tanstack/react-query';
-import { Download } from 'lucide-react';
 import type { Drill } from '../../../shared/domain/drills.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { useConsoleApi } from '../../api/client.ts';
+import { Link } from '../../app/router.tsx';
+import { isStale, useConnection } from '../../state/connection.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
-import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { saveText } from '../../ui/files.ts';
+import { ReportMenu } from '../../ui/ReportMenu.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { drillMark, faultWords } from './drill-words.ts';
 
-/** One drill: what was done, what was measured, and the verdict. */
+/** One drill: what was done, what was measured, the verdict, and the incidents that it made. */
 export function DrillDrawer({ drill, onClose }: { drill: Drill; onClose: () => void }) {
-  const { query } = useConsoleApi();
+  const { client, query } = useConsoleApi();
   const labels = useProviderLabels();
-  const report = useQuery(
-    query.drills.report.queryOptions({ input: { id: drill.id }, enabled: drill.state === 'ended' }),
+  const stale = useConnection(isStale);
+  const detail = useQuery(
+    query.drills.get.queryOptions({
+      input: { id: drill.id },
+      // Its incidents come with its states.
+      queryKey: [...query.drills.get.queryKey({ input: { id: drill.id } }), drill.state],
+    }),
   );
   const mark = drillMark(drill);
-  const download = (
-    <Button
-      icon={Download}
-      disabled={!report.data}
-      onClick={() => report.data && saveText(`drill-${drill.id}.md`, 'text/markdown', report.data.markdown)}
-    >
-      Report as Markdown
-    </Button>
+  const report = (
+    <ReportMenu
+      name={`drill-${drill.id}`}
+      load={(format) => client.drills.report({ id: drill.id, format })}
+      disabled={stale || drill.state !== 'ended'}
+    />
   );
   return (
     <Dialog
@@ -35,7 +38,7 @@ export function DrillDrawer({ drill, onClose }: { drill: Drill; onClose: () => v
       shape="drawer"
       title={`Drill ${drill.id}: ${labels(drill.provider)}`}
       description={`${faultWords(drill)}, by ${drill.operator}: ${drill.reason}`}
-      footer={download}
+      footer={report}
     >
       <div className="flex flex-col gap-4">
         <StatusMark status={mark.status} word={mark.word} />
@@ -58,9 +61,30 @@ export function DrillDrawer({ drill, onClose }: { drill: Drill; onClose: () => v
             <RelativeTime at={drill.starts_at} />
           </dd>
         </dl>
-        {report.error && <p className="text-bad">{report.error.message}</p>}
+        {detail.data && <DrillIncidents ids={detail.data.incident_ids} />}
+        {detail.error && <p className="text-bad">{detail.error.message}</p>}
       </div>
     </Dialog>
+  );
+}
+
+/** Each incident is told on its own; none is a finding, too. */
+function DrillIncidents({ ids }: { ids: readonly number[] }) {
+  if (ids.length === 0) return <p className="text-ink-muted">No incident: the primary served all the while.</p>;
+  return (
+    <ul>
+      {ids.map((id) => (
+        <li key={id}>
+          <Link
+            to="/fallbacks"
+            parameters={{ incident: String(id) }}
+            className="text-accent underline underline-offset-2"
+          >
+            Incident {id}
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }
 

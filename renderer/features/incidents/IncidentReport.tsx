@@ -4,23 +4,25 @@ import type { IncidentDetail } from '../../../shared/domain/incidents.ts';
 import { formatAbsolute, formatClockSeconds } from '../../../shared/format/time.ts';
 import { useConsoleApi } from '../../api/client.ts';
 import { Link } from '../../app/router.tsx';
+import { isStale, useConnection } from '../../state/connection.ts';
 import { useProviderColors, useProviderLabels } from '../../state/provider-colors.ts';
 import { useReadableReason } from '../../state/reason-words.ts';
 import { TimeChart } from '../../ui/charts/TimeChart.tsx';
 import { Facts, Fact } from '../../ui/Facts.tsx';
 import { Count, Duration, Money, Nothing } from '../../ui/figures.tsx';
 import { Panel } from '../../ui/Panel.tsx';
+import { ReportMenu } from '../../ui/ReportMenu.tsx';
 import { panelStateOf } from '../../ui/panel-state.ts';
 import { StatusMark, StatusShape } from '../../ui/StatusMark.tsx';
 import { formatCount } from '../../../shared/format/number.ts';
 import { useAnnotations } from '../annotations/use-annotations.ts';
 import { AnnotationShape } from '../../ui/charts/AnnotationMarks.tsx';
-import { ExportIncident } from './ExportIncident.tsx';
 import { afterWords, budgetWords, incidentMark, timelineMark } from './incident-words.ts';
 
 /** One incident as it is told from what was stored: cause, figures, what happened in order, and its requests over time. */
 export function IncidentReport({ id }: { id: number }) {
-  const { query } = useConsoleApi();
+  const { client, query } = useConsoleApi();
+  const stale = useConnection(isStale);
   const answer = useQuery(query.incidents.get.queryOptions({ input: { id } }));
   const incident = answer.data;
   if (!incident) return <Panel title="Incident" state={panelStateOf(answer)} minHeight={240} />;
@@ -34,7 +36,11 @@ export function IncidentReport({ id }: { id: number }) {
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <StatusMark {...incidentMark(incident)} />
         <div className="ml-auto flex items-center gap-2">
-          <ExportIncident id={id} />
+          <ReportMenu
+            name={`incident-${id}`}
+            load={(format) => client.incidents.report({ id, format })}
+            disabled={stale}
+          />
         </div>
       </div>
       <Cause incident={incident} />

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx';
 import { ArrowLeftRight, Route } from 'lucide-react';
 import type { Status } from '../../../shared/domain/status.ts';
-import { navigate } from '../../app/router.tsx';
+import { Link, navigate } from '../../app/router.tsx';
 import { isStale, useConnection } from '../../state/connection.ts';
 import { openForceDialog } from '../../state/force-dialog.ts';
 import { useLive } from '../../state/live.ts';
@@ -38,6 +38,7 @@ export function VerdictHeader({ status }: { status: Status }) {
         <p className={clsx('flex items-center gap-2 text-table font-semibold tracking-wider', statusTone(mark))}>
           <StatusShape status={mark} size={12} blink={blink} />
           {stale ? `LAST KNOWN: ${label}` : label}
+          <FiringCount alerts={status.firing_alerts} />
         </p>
         <p role="status" className="mt-0.5 text-verdict font-medium tracking-tight text-pretty">
           {headline}
@@ -46,6 +47,25 @@ export function VerdictHeader({ status }: { status: Status }) {
       </div>
       {mark !== 'unknown' && <VerdictActions status={status} stale={stale} />}
     </section>
+  );
+}
+
+/** How many alerts fire, and how many of them nobody is on; nothing where none fires. */
+function FiringCount({ alerts }: { alerts: Status['firing_alerts'] }) {
+  if (alerts.length === 0) return null;
+  const open = alerts.filter(({ acknowledged_by: by }) => by === null);
+  const critical = open.some(({ severity }) => severity === 'critical');
+  const waiting = open.length === alerts.length ? '' : open.length === 0 ? ', all taken' : `, ${open.length} not taken`;
+  return (
+    <Link
+      to="/alerts"
+      className={clsx(
+        'ml-2 font-medium tracking-normal underline-offset-2 hover:underline',
+        critical ? 'text-bad' : open.length > 0 ? 'text-warn' : 'text-ink-muted',
+      )}
+    >
+      {alerts.length} {alerts.length === 1 ? 'alert' : 'alerts'} firing{waiting}
+    </Link>
   );
 }
 

@@ -4,7 +4,7 @@ import { Code, Fact, Facts } from '../../ui/Facts.tsx';
 
 /** Where the figures can be fetched, seen and sent. */
 export function MonitoringPanel({ settings: { monitoring } }: { settings: Settings }) {
-  const { metrics_url: metrics, prometheus_port: port, grafana_url: grafana, otlp_endpoint: otlp } = monitoring;
+  const { metrics_url: metrics, prometheus_port: port, grafana_url: grafana, otlp } = monitoring;
   return (
     <Facts>
       <Fact label="Metrics">
@@ -32,15 +32,49 @@ export function MonitoringPanel({ settings: { monitoring } }: { settings: Settin
         )}
       </Fact>
       <Fact label="OpenTelemetry">
-        {otlp === null ? (
-          <NotSet env="OTEL_EXPORTER_OTLP_ENDPOINT" />
-        ) : (
-          <>
-            sent to <Code>{otlp}</Code>
-          </>
-        )}
+        <OpenTelemetry otlp={otlp} />
       </Fact>
     </Facts>
+  );
+}
+
+function OpenTelemetry({ otlp }: { otlp: Settings['monitoring']['otlp'] }) {
+  const { traces, metrics, disabled, problems } = otlp;
+  if (disabled) {
+    return (
+      <span className="text-ink-muted">
+        none: <Code>OTEL_SDK_DISABLED</Code> is set
+      </span>
+    );
+  }
+  return (
+    <>
+      {traces === null && metrics === null && problems.length === 0 && <NotSet env="OTEL_EXPORTER_OTLP_ENDPOINT" />}
+      {traces !== null && traces === metrics && (
+        <>
+          traces and metrics sent to <Code>{traces}</Code>
+        </>
+      )}
+      {traces !== metrics && (
+        <>
+          traces sent {traces === null ? 'nowhere' : <To place={traces} />}, metrics{' '}
+          {metrics === null ? 'nowhere' : <To place={metrics} />}
+        </>
+      )}
+      {problems.map((problem) => (
+        <span key={problem} className="block text-warn">
+          {problem}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function To({ place }: { place: string }) {
+  return (
+    <>
+      to <Code>{place}</Code>
+    </>
   );
 }
 

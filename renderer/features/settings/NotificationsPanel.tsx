@@ -1,13 +1,10 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { NotifyChannel } from '../../../shared/domain/alerts.ts';
 import type { Settings } from '../../../shared/domain/settings.ts';
 import { useConsoleApi } from '../../api/client.ts';
-import { isStale, useConnection } from '../../state/connection.ts';
-import { showNotice } from '../../state/notices.ts';
-import { usePreferences } from '../../state/preferences.ts';
-import { Button } from '../../ui/Button.tsx';
 import { Code, Fact, Facts } from '../../ui/Facts.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
+import { SendTest } from '../notify/SendTest.tsx';
 
 const KINDS: Readonly<Record<NotifyChannel['kind'], string>> = {
   slack: 'Slack',
@@ -56,14 +53,6 @@ export function NotificationsPanel({ settings }: { settings: Settings }) {
 }
 
 function Channel({ channel }: { channel: NotifyChannel }) {
-  const { client } = useConsoleApi();
-  const stale = useConnection(isStale);
-  const operator = usePreferences((state) => state.operator) || 'console';
-  const test = useMutation({
-    mutationFn: () => client.notify.test({ channel: channel.name, operator }),
-    onSuccess: () => showNotice(`A test is on its way to ${channel.name}.`),
-    onError: (error) => showNotice(error.message, 'failed'),
-  });
   return (
     <Fact label={`${KINDS[channel.kind]} ${channel.name}`}>
       <span className="flex flex-wrap items-center gap-x-2">
@@ -74,15 +63,7 @@ function Channel({ channel }: { channel: NotifyChannel }) {
         <span className="min-w-0 flex-1 text-table text-ink-muted">
           {channel.problem ?? `${channel.target}, from ${channel.minimum_severity} on`}
         </span>
-        <Button
-          size="small"
-          busy={test.isPending}
-          disabled={stale || channel.problem !== null}
-          aria-label={`Send a test through ${channel.name}`}
-          onClick={() => test.mutate()}
-        >
-          Send a test
-        </Button>
+        <SendTest channel={channel} />
       </span>
     </Fact>
   );

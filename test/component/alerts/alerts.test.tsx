@@ -3,6 +3,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { AlertsView } from '../../../renderer/features/alerts/AlertsView.tsx';
 import { labelWords, matchersOf, readMatchers, stateWord } from '../../../renderer/features/alerts/alert-words.ts';
 import { useConnection } from '../../../renderer/state/connection.ts';
+import { useNotice } from '../../../renderer/state/notices.ts';
+import { usePreferences } from '../../../renderer/state/preferences.ts';
 import type { Alert, Alerts, Delivery } from '../../../shared/domain/alerts.ts';
 import type { FakeCalls } from '../../support/console-client.ts';
 import { consoleFixture } from '../../support/console-fixtures.ts';
@@ -299,10 +301,18 @@ describe('the other parts, each with an address of its own', () => {
     expect(await screen.findByText('hooks.slack.com answered 500.')).toBeTruthy();
     expect(screen.getByText(/^last: waiting/).textContent).toMatch(/hooks\.slack\.com answered 500\.$/);
     expect(screen.getByText('SECRET is not set')).toBeTruthy();
-    const [slack, webhook] = screen.getAllByRole<HTMLButtonElement>('button', { name: 'Send a test' });
+    const [slack, webhook] = screen.getAllByRole<HTMLButtonElement>('button', { name: /^Send a test/ });
     expect(webhook?.disabled).toBe(true);
+    // Nobody is known on this device: it asks, and remembers.
     fireEvent.click(slack as HTMLElement);
-    await waitFor(() => expect(test).toHaveBeenCalledWith(expect.objectContaining({ channel: 'slack' })));
+    const dialog = await screen.findByRole('dialog', { name: 'Send a test through slack' });
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Send a test' }));
+    expect(await within(dialog).findByText('Say who you are.')).toBeTruthy();
+    expect(test).not.toHaveBeenCalled();
+    fireEvent.change(within(dialog).getByLabelText('Operator'), { target: { value: ' ana ' } });
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Send a test' }));
+    await waitFor(() => expect(test).toHaveBeenCalledWith({ channel: 'slack', operator: 'ana' }));
+    expect(usePreferences.getState().operator).toBe('ana');
   });
 
   it('notifications are narrowed to those given up', async () => {
@@ -319,8 +329,9 @@ describe('the other parts, each with an address of its own', () => {
     at('?tab=deliveries');
     const test = async () => Promise.reject(new Error('There is no channel of that name.'));
     renderInConsole(<AlertsView />, calls({ 'notify.test': test }));
-    fireEvent.click((await screen.findAllByRole('button', { name: 'Send a test' }))[0] as HTMLElement);
-    expect(await screen.findByText('There is no channel of that name.')).toBeTruthy();
+    usePreferences.setState({ operator: 'ana' });
+    fireEvent.click(await screen.findByRole('button', { name: 'Send a test through slack' }));
+    await waitFor(() => expect(useNotice.getState().notice?.text).toBe('There is no channel of that name.'));
   });
 
   it('notifications say that nobody is told, with the way out', async () => {

@@ -46,7 +46,7 @@ const FREE = { refusal: null, takes_over: 'claude_opus', requests_per_second: 4 
 const calls = (changes: FakeCalls = {}): FakeCalls => ({
   'drills.list': async () => ({ drills: [aDrill()] }),
   'drills.preview': async () => FREE,
-  'drills.report': async () => ({ markdown: '# Drill 3' }),
+  'drills.get': async () => ({ ...aDrill(), incident_ids: [7] }),
   ...changes,
 });
 
@@ -126,6 +126,22 @@ describe('the drills view', () => {
     expect(window.location.search).toBe('?drill=3');
     expect(within(drawer).getByText('0 of 120 requests were lost; 0 may be.')).toBeTruthy();
     expect(within(drawer).getByText('3.0 s (at most 30 s)')).toBeTruthy();
+    expect((await within(drawer).findByRole('link', { name: 'Incident 7' })).getAttribute('href')).toBe(
+      '/fallbacks?incident=7',
+    );
+  });
+
+  it('says when a drill made no incident, and saves its report', async () => {
+    const report = vi.fn(async () => new File(['text'], 'drill-3.html'));
+    renderInConsole(
+      <DrillsView />,
+      calls({ 'drills.get': async () => ({ ...aDrill(), incident_ids: [] }), 'drills.report': report }),
+    );
+    fireEvent.click(await screen.findByText('passed'));
+    expect(await screen.findByText(/^No incident/)).toBeTruthy();
+    fireEvent.keyDown(screen.getByRole('button', { name: 'Report' }), { key: 'Enter' });
+    fireEvent.click(await screen.findByRole('menuitem', { name: /^HTML/ }));
+    await waitFor(() => expect(report).toHaveBeenCalledWith({ id: 3, format: 'html' }));
   });
 
   it('says when there was none yet', async () => {

@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { AnnotateDialog } from '../../../renderer/features/annotations/AnnotateDialog.tsx';
 import { IncidentFigures } from '../../../renderer/features/incidents/IncidentFigures.tsx';
 import { AnnotationControls } from '../../../renderer/features/annotations/AnnotationControls.tsx';
-import { ExportIncident } from '../../../renderer/features/incidents/ExportIncident.tsx';
 import { IncidentReport } from '../../../renderer/features/incidents/IncidentReport.tsx';
 import { useOverlay } from '../../../renderer/state/overlay.ts';
 import { usePreferences } from '../../../renderer/state/preferences.ts';
@@ -144,16 +143,22 @@ describe('an episode told as an incident', () => {
     ['JSON', 'json'],
   ])('is exported as %s', async (label, format) => {
     const report = vi.fn(async () => new File(['text'], `incident-7.${format}`));
-    renderInConsole(<ExportIncident id={7} />, { 'incidents.report': report });
-    fireEvent.keyDown(screen.getByRole('button', { name: 'Report' }), { key: 'Enter' });
+    renderInConsole(<IncidentReport id={7} />, {
+      'incidents.get': async () => anIncident(),
+      'incidents.report': report,
+    });
+    fireEvent.keyDown(await screen.findByRole('button', { name: 'Report' }), { key: 'Enter' });
     fireEvent.click(await screen.findByRole('menuitem', { name: new RegExp(`^${label}`) }));
     await waitFor(() => expect(report).toHaveBeenCalledWith({ id: 7, format }));
   });
 
   it('says why it could not be exported', async () => {
     const report = async () => Promise.reject(new Error('The store is closed.'));
-    renderInConsole(<ExportIncident id={7} />, { 'incidents.report': report });
-    fireEvent.keyDown(screen.getByRole('button', { name: 'Report' }), { key: 'Enter' });
+    renderInConsole(<IncidentReport id={7} />, {
+      'incidents.get': async () => anIncident(),
+      'incidents.report': report,
+    });
+    fireEvent.keyDown(await screen.findByRole('button', { name: 'Report' }), { key: 'Enter' });
     fireEvent.click(await screen.findByRole('menuitem', { name: /^JSON/ }));
     expect(await screen.findByText('The store is closed.')).toBeTruthy();
   });

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LiveRequests, newSince } from '../../../renderer/features/overview/LiveRequests.tsx';
 import { OtherProviders } from '../../../renderer/features/overview/OtherProviders.tsx';
@@ -101,6 +101,26 @@ describe('the overview', () => {
     show('healthy');
     expect(screen.getByRole('region', { name: 'Latest changes' })).toBeTruthy();
     expect(screen.queryByRole('list', { name: 'Firing alerts' })).toBeNull();
+  });
+
+  it('counts what fires in the verdict, and how much of it nobody has taken', () => {
+    show('fallback');
+    const status = useLive.getState().status;
+    if (!status) throw new Error('There is a status.');
+    const count = () => screen.getByLabelText('Verdict').querySelector('a')?.textContent;
+    expect(count()).toMatch(/^2 alerts firing/);
+    const alerts = (takers: (string | null)[]) =>
+      takers.map((by, index) => ({ ...status.firing_alerts[0]!, id: String(index), acknowledged_by: by }));
+    const withAlerts = (takers: (string | null)[]) =>
+      act(() => useLive.setState({ status: { ...status, firing_alerts: alerts(takers) } }));
+    withAlerts([null]);
+    expect(count()).toBe('1 alert firing');
+    withAlerts([null, 'ana']);
+    expect(count()).toBe('2 alerts firing, 1 not taken');
+    withAlerts(['ana', 'ana']);
+    expect(count()).toBe('2 alerts firing, all taken');
+    withAlerts([]);
+    expect(count()).toBeUndefined();
   });
 
   it('offers the runbook and the incident first while the primary is broken', () => {

@@ -98,6 +98,18 @@ describe('the settings', () => {
     expect(region('Notifications').textContent).toContain('Not set: SLACK_WEBHOOK_URL, PAGERDUTY_ROUTING_KEY');
   });
 
+  it.each([
+    [{ traces: 'http://a:1', metrics: 'http://a:1' }, 'traces and metrics sent to http://a:1'],
+    [{ traces: 'http://a:1', metrics: 'http://b:2' }, 'traces sent to http://a:1, metrics to http://b:2'],
+    [{ metrics: 'http://b:2' }, 'traces sent nowhere, metrics to http://b:2'],
+    [{ disabled: true }, 'none: OTEL_SDK_DISABLED is set'],
+    [{ problems: ['OTEL_X must be a URL.'] }, 'OpenTelemetryOTEL_X must be a URL.'],
+  ])('tell where OpenTelemetry goes: %o', async (changes, words) => {
+    const { monitoring } = someSettings(0);
+    await show({ monitoring: { ...monitoring, otlp: { ...monitoring.otlp, ...changes } } });
+    expect(region('Monitoring').textContent).toContain(words);
+  });
+
   it('list the channels with what is wrong with each, and send a test through one', async () => {
     const channel = {
       name: 'ops',

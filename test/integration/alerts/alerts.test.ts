@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { systemClock } from '../../../electron/engine/clock.ts';
 import { eventually, startPair, startTestEngine } from '../../support/engine-fixture.ts';
 import type { Pair, TestEngine } from '../../support/engine-fixture.ts';
 import { startSink, type Sink } from '../../support/notify-sink.ts';
@@ -31,15 +32,21 @@ notify:
 `;
 }
 
+/** Moves the wall clock alone, as a step of the system's time does. */
+let ahead = 0;
+const clock = { ...systemClock, now: () => systemClock.now() + ahead };
+
 async function start(dataDirectory?: string): Promise<void> {
   engine = await startTestEngine(registry(), {
     environment: { ...pair.environment, WEBHOOK_SECRET: 'secret-of-the-test' },
     consoleUrl: () => 'http://console.test',
+    clock,
     ...(dataDirectory !== undefined && { dataDirectory }),
   });
 }
 
 beforeEach(async () => {
+  ahead = 0;
   pair = await startPair();
   sink = await startSink();
   await start();
@@ -118,6 +125,71 @@ describe('the alert of a dead primary', () => {
     await eventually(() => engine.api.alerts.list().at > after.since + 1_000);
     expect(told()).toEqual(['trigger PrimaryModelDown', 'acknowledge PrimaryModelDown']);
   });
+});
+
+describe('a silence whose time is over', () => {
+  const SILENCE = {
+    matchers: [{ label: 'alertname', value: '*' }],
+    ttl_seconds: 600,
+    operator: 'ana',
+    reason: 'upgrade',
+  };
+  const expiries = async () =>
+    (await engine.api.audit({ limit: 50 })).entries.filter(({ action }) => action === 'silence.expire');
+
+  it('is in the audit once, by switchyard, and stays so when the clock is set back and over restarts', async () => {
+    const { id, expires_at: expires } = engine.api.alerts.createSilence(SILENCE);
+    ahead = 601_000;
+    const [entry] = await eventually(async () => ((await expiries()).length > 0 ? await expiries() : null));
+    expect(entry).toMatchObject({
+      operator: 'switchyard',
+      target: `silence ${id}`,
+      before: { id, operator: 'ana', expires_at: expires, ended_at: null },
+      after: null,
+    });
+    ahead = 0;
+    expect(engine.api.alerts.list().silences).toEqual([]);
+    const { dataDirectory } = engine;
+    await engine.stop({ keepData: true });
+    await start(dataDirectory);
+    expect(engine.api.alerts.list().silences).toEqual([]);
+    expect(await expiries()).toHaveLength(1);
+  });
+
+  it('is in the audit once where it ended while nothing ran', async () => {
+    engine.api.alerts.createSilence(SILENCE);
+    const { dataDirectory } = engine;
+    for (const later of [601_000, 602_000]) {
+      await engine.stop({ keepData: true });
+      ahead = later;
+      await start(dataDirectory);
+      expect(await expiries()).toHaveLength(1);
+    }
+  });
+});
+
+it('what probes cost is known over a restart', async () => {
+  const probing = (method: string, most: number) =>
+    registry()
+      .replace('  claude:\n', `  claude:\n    health_check: { method: ${method}, interval_seconds: 0.05 }\n`)
+      .replace('    priority: 2\n', '    priority: 2\n    pricing: { input: 50000, output: 50000 }\n')
+      .replace('rules: {', `rules: { ProbesCostMoney: { threshold: ${most} },`);
+  const { dataDirectory } = engine;
+  const runWith = async (text: string) => {
+    await engine.stop({ keepData: true });
+    engine = await startTestEngine(text, { environment: { ...pair.environment, WEBHOOK_SECRET: 'x' }, dataDirectory });
+  };
+  await runWith(probing('test_request', 1_000_000));
+  await eventually(async () => {
+    const { totals } = await engine.api.costs({ group_by: 'provider' });
+    return totals.cost_usd > 0.5;
+  });
+  // It asks for nothing that costs any more: whatever fires now rests on what is stored.
+  await runWith(probing('model_list', 0.5));
+  const alert = await eventually(() =>
+    engine.api.status().firing_alerts.find(({ name }) => name === 'ProbesCostMoney'),
+  );
+  expect(alert.summary).toContain('claude');
 });
 
 it('rules that the registry changes say so', () => {

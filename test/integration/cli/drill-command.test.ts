@@ -76,6 +76,12 @@ describe('switchyard drill', () => {
     expect(answer.stdout).toMatch(/Drill 1 on kimi begins in 1\.0 s; claude takes over/);
     expect(answer.stdout).toContain('INCONCLUSIVE\n  No call met the fault: there was no traffic to the provider.');
     expect(answer).toMatchObject({ code: 1, stderr: 'Drill 1 did not pass: inconclusive.\n' });
+    expect((await drill('--report', '1')).stdout).toMatch(
+      /^# Drill 1: kimi, answered with 500[^]*\*\*INCONCLUSIVE\*\*/,
+    );
+    expect((await drill('--report', '1', '--format', 'html')).stdout).toMatch(/^<!doctype html>/);
+    expect(await drill('--report', '99')).toMatchObject({ code: 1, stderr: 'There is no drill 99.\n' });
+    expect(await drill('--report', 'x')).toMatchObject({ code: 2 });
   });
 
   it('lists the drills and aborts the open one', async () => {

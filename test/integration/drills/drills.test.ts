@@ -53,6 +53,10 @@ async function ask(): Promise<{ status: number; provider: string | null }> {
   return { status: response.status, provider: response.headers.get('x-switchyard-provider') };
 }
 
+function between(text: string, from: string, to: string): string {
+  return text.slice(text.indexOf(from), text.indexOf(to));
+}
+
 const running = () => eventually(() => engine.api.status().drill?.state === 'running');
 const ended = (id: number): Promise<Drill> =>
   eventually(async () => {
@@ -74,7 +78,19 @@ describe('a drill', () => {
     expect(drill).toMatchObject({ outcome: 'passed', figures: { lost_requests: 0 } });
     expect(drill.figures.rerouted_requests).toBeGreaterThan(0);
     expect(drill.figures.faulty_calls).toBeGreaterThan(0);
-    expect(await engine.api.drills.report(id)).toContain('**PASSED**');
+    const [incident] = (await engine.api.drills.get(id)).incident_ids;
+    expect(incident).toBeDefined();
+    expect(await engine.api.incidents.get(incident ?? 0)).toMatchObject({ drill_id: id, provider: 'kimi' });
+    const { text } = await engine.api.drills.report({ id, format: 'md' });
+    expect(text).toContain('**PASSED**');
+    expect(text).toContain('| Requests lost | 0 | at most 0 | met |');
+    // What stands in the incident's own report stands in this one, word for word.
+    const own = await engine.api.incidents.report({ id: incident ?? 0, format: 'md' });
+    expect(text).toContain(between(own.text, '## Summary', '## What we learned'));
+    const page = await engine.api.drills.report({ id, format: 'html' });
+    expect(page.text.match(/<svg /g)).toHaveLength(4);
+    const { incidents } = JSON.parse((await engine.api.drills.report({ id, format: 'json' })).text);
+    expect(incidents).toMatchObject([{ id: incident }]);
     const { entries } = await engine.api.audit({ limit: 50 });
     expect(entries.map(({ action }) => action).filter((action) => action.startsWith('drill.'))).toEqual([
       'drill.end',
@@ -148,7 +164,8 @@ describe('a drill', () => {
       environment: pair.environment,
       dataDirectory: engine.dataDirectory,
     });
-    expect(await engine.api.drills.get(id)).toMatchObject({ state: 'ended', outcome: 'aborted' });
+    expect(await engine.api.drills.get(id)).toMatchObject({ state: 'ended', outcome: 'aborted', incident_ids: [] });
+    expect((await engine.api.drills.report({ id, format: 'md' })).text).toContain('No incident belongs to this drill');
     expect((await ask()).provider).toBe('kimi');
   });
 });

@@ -151,7 +151,7 @@ describe('the chain of the audit', () => {
 });
 
 describe('what happened while no engine ran', () => {
-  it('is written down at the next start: an override whose time ran out, and a rate that was cut off', async () => {
+  it('is written down at the next start: an override and a silence whose time ran out, and a rate that was cut off', async () => {
     const directory = temporaryDirectory();
     const store = await openTestStore({ directory });
     const override = {
@@ -163,6 +163,9 @@ describe('what happened while no engine ran', () => {
       expires_at: AT,
     };
     store.writer.saveOverride(override);
+    const matchers = [{ label: 'alertname', value: '*' }];
+    const silence = { matchers, reason: 'upgrade', operator: 'ada', created_at: AT, expires_at: AT, ended_at: null };
+    store.writer.addSilence(silence);
     await store.close();
     const database = new SqliteDatabase(join(directory, 'switchyard.db'));
     const cut = { ...entryOf(0), action: 'price.apply', after: { complete: false, requests: 200 } };
@@ -173,13 +176,14 @@ describe('what happened while no engine ran', () => {
     expect(entries.map(({ action, operator }) => [action, operator])).toEqual(
       expect.arrayContaining([
         ['override.expire', 'switchyard'],
+        ['silence.expire', 'switchyard'],
         ['price.apply', 'ada'],
       ]),
     );
-    expect(entries).toHaveLength(2);
-    expect(await later.reader.verifyAudit(null)).toMatchObject({ ok: true, entries: 2 });
+    expect(entries).toHaveLength(3);
+    expect(await later.reader.verifyAudit(null)).toMatchObject({ ok: true, entries: 3 });
     await later.close();
     const third = await openTestStore({ directory });
-    expect((await third.reader.audit(10, null)).entries).toHaveLength(2);
+    expect((await third.reader.audit(10, null)).entries).toHaveLength(3);
   });
 });

@@ -36,6 +36,7 @@ describe('the migrations', () => {
     [11, ['audit_head', 'price_runs']],
     [12, ['annotations', 'marks']],
     [16, ['shadow_pairs', 'shadow_state']],
+    [17, ['known_keys']],
   ])('number %i adds %j to the schema before it', (version, added) => {
     const database = emptyDatabase();
     migrate(database, MIGRATIONS.slice(0, version - 1));

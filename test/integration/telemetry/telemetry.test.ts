@@ -155,6 +155,38 @@ describe('with a collector', () => {
     expect(asked(pair.kimi)[1]?.headers['traceparent']).toContain(`00-${roots[1]?.traceId}-`);
   });
 
+  it('a comparison of the playground is a trace of its own for each target, which the provider is told', async () => {
+    const { results } = await engine.api.compareWhole(
+      { prompt: 'A private prompt', max_tokens: 5, targets: [{ provider: 'kimi' }, { provider: 'claude' }] },
+      new AbortController().signal,
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(['success', 'success']);
+    const spans = await spansOf(4);
+    const clients = spans.filter(({ kind }) => kind === 'client');
+    expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(2);
+    for (const provider of [pair.kimi, pair.claude]) {
+      const told = asked(provider).map(({ headers }) => headers['traceparent']);
+      expect(clients.map(({ traceId, spanId }) => `00-${traceId}-${spanId}-01`)).toEqual(expect.arrayContaining(told));
+      expect(told).toHaveLength(1);
+    }
+  });
+
+  it('a paid probe is a span whose provider is told of it', async () => {
+    await engine.stop();
+    const paid = '    health_check: { method: test_request, interval_seconds: 600 }';
+    engine = await startTestEngine(pair.registry({ claude: paid }), {
+      environment: { ...pair.environment, ...QUICK, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+    });
+    const [root, attempt] = await spansOf(2);
+    expect(root).toMatchObject({ name: 'chat probe', parentSpanId: null });
+    expect(attempt).toMatchObject({ kind: 'client', parentSpanId: root?.spanId });
+    expect(asked(pair.claude).map(({ headers }) => headers['traceparent'])).toEqual([
+      `00-${attempt?.traceId}-${attempt?.spanId}-01`,
+    ]);
+    const recorded = engine.api.recentRequests().map(({ id }) => id);
+    expect(recorded).toContain(root?.attributes['switchyard.request.id']);
+  });
+
   it('a trace that the caller does not record is not recorded here, and the next one is told so', async () => {
     await ask({ traceparent: `00-${TRACE}-${CALLER_SPAN}-00` });
     await ask(HEADERS);

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countRequest, judge, NO_FIGURES, refusalOf, troubleOf } from '../../../electron/engine/drills/drill-rules.ts';
-import { drillMarkdown } from '../../../electron/engine/drills/drill-report.ts';
+import { drillOpening } from '../../../electron/engine/drills/drill-report.ts';
+import { exerciseHtml } from '../../../electron/engine/incidents/report-html.ts';
+import { exerciseMarkdown } from '../../../electron/engine/incidents/report-markdown.ts';
 import type { Drill } from '../../../shared/domain/drills.ts';
 import type { Status } from '../../../shared/domain/status.ts';
 import { aStatus } from '../../support/console-fixtures.ts';
@@ -188,11 +190,31 @@ describe('the verdict of a drill', () => {
     );
   });
 
-  it('is written down with what was done and measured, and text stays in its cell', () => {
-    const report = drillMarkdown(drill({ figures: whole, outcome: 'passed', reason: 'a | b', findings: ['Fine.'] }));
-    expect(report).toContain('# Drill 7: kimi, connections refused');
-    expect(report).toContain('**PASSED**');
-    expect(report).toContain('| Time to detect | 2.0 s | at most 10 s |');
-    expect(report).toContain('a \\| b');
+  describe('on paper', () => {
+    const told = (changes: Partial<Drill>) =>
+      exerciseMarkdown(drillOpening(drill({ figures: whole, ...changes }), false), [], AT);
+
+    it('has each figure against its target, and text stays in its cell', () => {
+      const report = told({ outcome: 'failed', reason: 'a | b', findings: ['Too <late>.'] });
+      expect(report).toContain('# Drill 7: kimi, connections refused');
+      expect(report).toContain('**FAILED**\n\n- Too &lt;late&gt;.');
+      expect(report).toContain('| Time to detect | 2.0 s | at most 10 s | met |');
+      expect(report).toContain('a \\| b');
+      expect(report).toContain('No incident belongs to this drill');
+    });
+
+    it.each([
+      ['missed', { outcome: 'failed' as const, targets: { lost_requests: 0, detect_ms: 1000, recover_ms: null } }],
+      ['no target', { outcome: 'passed' as const, targets: { lost_requests: 0, detect_ms: null, recover_ms: null } }],
+      ['not judged', { outcome: 'aborted' as const }],
+    ])('says %s where it is so', (verdict, changes) => {
+      expect(told(changes)).toMatch(new RegExp(`\\| Time to detect \\| 2\\.0 s \\| .*\\| ${verdict} \\|`));
+    });
+
+    it('takes what came from outside as text in HTML, too', () => {
+      const page = exerciseHtml(drillOpening(drill({ reason: '<script>x</script>' }), true), [], AT);
+      expect(page).not.toContain('<script');
+      expect(page).toContain('SIMULATED');
+    });
   });
 });

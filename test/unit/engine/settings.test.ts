@@ -40,7 +40,7 @@ describe('the monitoring', () => {
       metrics_url: 'http://127.0.0.1:4180/metrics',
       prometheus_port: null,
       grafana_url: null,
-      otlp_endpoint: null,
+      otlp: { traces: null, metrics: null, disabled: false, problems: [] },
     });
     expect(monitoringOf('http://10.0.0.5:4180', { PROMETHEUS_PORT: '9464', GRAFANA_PORT: '3000' })).toMatchObject({
       prometheus_port: 9464,
@@ -49,10 +49,45 @@ describe('the monitoring', () => {
     expect(monitoringOf('http://10.0.0.5:4180', { GRAFANA_PORT: 'x' }).grafana_url).toBeNull();
   });
 
+  const otlp = (environment: Record<string, string>) => monitoringOf('http://127.0.0.1:1', environment).otlp;
+
   it.each([
-    ['https://user:secret@otel.example:4318/secret/v1?key=secret', 'https://otel.example:4318'],
-    ['secret', 'set, and not a URL'],
-  ])('leaves the secrets of an address out', (address, expected) => {
-    expect(monitoringOf('http://127.0.0.1:1', { OTEL_EXPORTER_OTLP_ENDPOINT: address }).otlp_endpoint).toBe(expected);
+    [
+      'the common endpoint for both signals',
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4318' },
+      { traces: 'http://otel:4318', metrics: 'http://otel:4318', disabled: false },
+    ],
+    [
+      "a signal's own endpoint before the common one",
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4318', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://tempo:4318/v1/x' },
+      { traces: 'http://tempo:4318', metrics: 'http://otel:4318', disabled: false },
+    ],
+    [
+      "a signal's own endpoint alone",
+      { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://mimir:9009/otlp' },
+      { traces: null, metrics: 'http://mimir:9009', disabled: false },
+    ],
+    [
+      'a signal that is switched off',
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4318', OTEL_TRACES_EXPORTER: 'none' },
+      { traces: null, metrics: 'http://otel:4318', disabled: false },
+    ],
+    [
+      'that all of it is disabled',
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4318', OTEL_SDK_DISABLED: 'TRUE' },
+      { traces: null, metrics: null, disabled: true },
+    ],
+    ['nothing where only the switch is set', { OTEL_SDK_DISABLED: 'true' }, { traces: null, disabled: false }],
+  ])('tells of OpenTelemetry %s', (_, environment, expected) => {
+    expect(otlp(environment)).toMatchObject(expected);
+  });
+
+  it('leaves the secrets of an address out, and says what it could not use', () => {
+    const address = 'https://user:secret@otel.example:4318/secret/v1?key=secret';
+    expect(otlp({ OTEL_EXPORTER_OTLP_ENDPOINT: address })).toMatchObject({ traces: 'https://otel.example:4318' });
+    const unusable = otlp({ OTEL_EXPORTER_OTLP_ENDPOINT: 'secret' });
+    expect(unusable).toMatchObject({ traces: null, metrics: null });
+    expect(unusable.problems[0]).toBe('OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL; traces are not sent.');
+    expect(JSON.stringify(unusable)).not.toContain('secret');
   });
 });

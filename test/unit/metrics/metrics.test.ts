@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FailureClass } from '../../../shared/domain/failure.ts';
 import { exerciseEverything, metricsUnderTest, providerStatus } from '../../support/metrics-fixtures.ts';
+import { readPage } from '../../support/metrics-page.ts';
 import { anAttempt, aRequest } from '../../support/records.ts';
 
 const names = ['kimi', 'claude'];
@@ -201,3 +202,22 @@ describe('the number of series', () => {
     expect(await lines()).toBe(before);
   });
 });
+
+it.each(['a"b', 'a\\b', 'a\nb 1', '"} 1\n# TYPE x counter\nx 1', '{}=,', '', '💥', '\u0000'])(
+  'a name of the configuration stays in its label: %j',
+  async (name) => {
+    const under = metricsUnderTest(['kimi']);
+    exerciseEverything(under);
+    const plain = readPage(await under.page()).samples.size;
+    const [quota] = under.source.callSiteQuotas;
+    if (!quota) throw new Error('There is a quota.');
+    under.source.callSiteQuotas = [{ ...quota, name }];
+    under.source.notificationsWaiting = new Map([[name, 1]]);
+    under.events.emit('notification_tried', { channel: name, outcome: 'failed' });
+    const { samples } = readPage(await under.page());
+    // One more series: the tries of the channel of that name.
+    expect(samples.size).toBe(plain + 1);
+    const written = name.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
+    expect(samples.get(`switchyard_notifications_total{channel="${written}",outcome="failed"}`)).toBe(1);
+  },
+);

@@ -1,26 +1,29 @@
 import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
-import type { IncidentReportQuery } from '../../../shared/domain/incidents.ts';
-import { useConsoleApi } from '../../api/client.ts';
-import { isStale, useConnection } from '../../state/connection.ts';
-import { Button } from '../../ui/Button.tsx';
-import { saveText } from '../../ui/files.ts';
-import { Menu } from '../../ui/Menu.tsx';
+import { Button } from './Button.tsx';
+import { saveText } from './files.ts';
+import { Menu } from './Menu.tsx';
 
 const FORMATS = [
   { format: 'md', label: 'Markdown', hint: 'a post-mortem to fill in' },
   { format: 'html', label: 'HTML', hint: 'one page with its charts' },
   { format: 'json', label: 'JSON', hint: 'every figure' },
 ] as const;
+type ReportFormat = (typeof FORMATS)[number]['format'];
 
-/** The report of an incident as a file. */
-export function ExportIncident({ id }: { id: number }) {
-  const { client } = useConsoleApi();
-  const stale = useConnection(isStale);
+interface ReportMenuProps {
+  /** File name without its ending. */
+  name: string;
+  load: (format: ReportFormat) => Promise<File>;
+  disabled: boolean;
+}
+
+/** Saves a report as a file, in the format that is chosen. */
+export function ReportMenu({ name, load, disabled }: ReportMenuProps) {
   const download = useMutation({
-    mutationFn: async (format: IncidentReportQuery['format']) => {
-      const file = await client.incidents.report({ id, format });
-      saveText(`incident-${id}.${format}`, file.type, await file.text());
+    mutationFn: async (format: ReportFormat) => {
+      const file = await load(format);
+      saveText(`${name}.${format}`, file.type, await file.text());
     },
   });
   return (
@@ -32,7 +35,7 @@ export function ExportIncident({ id }: { id: number }) {
       )}
       <Menu
         trigger={
-          <Button icon={Download} busy={download.isPending} disabled={stale}>
+          <Button icon={Download} busy={download.isPending} disabled={disabled}>
             Report
           </Button>
         }
