@@ -55,7 +55,7 @@ export class HistoryOperations {
     const now = this.#options.clock.now();
     const range = readRange(query, now);
     const timeZone = knownTimeZone(query.time_zone ?? 'UTC');
-    const model = query.reference_model ?? defaultReferenceModel(this.#options.registry());
+    const model = query.reference_model ?? defaultReferenceModel(this.#options.registry(), now);
     const reference = referenceRates(model, this.#options.registry(), now);
     const basis = { reference, infrastructure: infrastructureOf(this.#options.registry()) };
     const answer = await asked(this.#options.store.reader.costs(range, query.group_by, timeZone, basis));

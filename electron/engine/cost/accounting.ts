@@ -65,14 +65,19 @@ export function referenceRates(model: string, registry: Registry, at: number): R
 }
 
 /**
- * What "all of it on a paid API" means where nobody names a model: the first paid API of the fallback chain, which is where
- * the traffic would go without the self-hosted primary; the policy's default model where the chain has none.
+ * What "all of it on a paid API" means where nobody names a model: the first paid API of the fallback chain with a known
+ * price, which is where the traffic would go without the self-hosted primary; the policy's default model where the chain has
+ * none.
  */
-export function defaultReferenceModel({ providers, routing, policy }: Registry): string {
+export function defaultReferenceModel(registry: Registry, at: number): string {
+  const { providers, routing, policy } = registry;
   const paid = routing.fallbackChain
     .map((name) => providers.find((provider) => provider.name === name))
-    .find((provider) => provider?.enabled && provider.deployment === 'api');
-  return paid ? (paid.model ?? paid.name) : policy.defaultModel;
+    .flatMap((provider) =>
+      provider?.enabled && provider.deployment === 'api' ? [provider.model ?? provider.name] : [],
+    )
+    .find((model) => referenceRates(model, registry, at) !== null);
+  return paid ?? policy.defaultModel;
 }
 
 /** The self-hosted providers whose hours cost money, with USD per hour. */

@@ -154,6 +154,7 @@ models:
   kimi: { adapter: vllm, endpoint: http://127.0.0.1:8000/v1 }
   spare: { adapter: vllm, endpoint: http://127.0.0.1:8001/v1 }
   off: { adapter: openai, model: gpt-4o, enabled: false }
+  house: { adapter: openai, model: house-model }
   claude: { adapter: anthropic, model: claude-haiku-4-5 }
 routing: { primary: kimi, fallback_chain: [${names}] }
 policy: { default_model: ${policy || 'kimi'} }
@@ -162,9 +163,10 @@ policy: { default_model: ${policy || 'kimi'} }
   it.each([
     ['the first paid API of the chain', 'kimi, claude', 'claude-haiku-4-5'],
     ['never a self-hosted one before it', 'kimi, spare, claude', 'claude-haiku-4-5'],
+    ['never one of unknown price', 'kimi, house, claude', 'claude-haiku-4-5'],
     ['never one that is switched off', 'kimi, off, claude', 'claude-haiku-4-5'],
     ['the default model where the chain pays nobody', 'kimi, spare', 'kimi'],
   ])('is %s', (_, names, expected) => {
-    expect(defaultReferenceModel(chain(names))).toBe(expected);
+    expect(defaultReferenceModel(chain(names), AT)).toBe(expected);
   });
 });
