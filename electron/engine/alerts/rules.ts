@@ -55,7 +55,7 @@ export const RULES: readonly Rule[] = [
     severity: 'warning',
     forSeconds: 2 * MINUTE,
     threshold: null,
-    condition: () => 'An API was asked in place of the primary in the last 5 minutes.',
+    condition: () => 'Another provider than the primary answered in the last 5 minutes.',
     find: ({ status, apiAnswers }) =>
       [...apiAnswers].flatMap(([name, answers]) => {
         const provider = status.providers.find((one) => one.name === name);
@@ -63,11 +63,11 @@ export const RULES: readonly Rule[] = [
         return [
           {
             labels: { model_name: name },
-            summary: `${provider.display_name} was asked ${answers} times in 5 minutes in place of the primary.`,
+            summary: `${provider.display_name} answered ${answers} ${answers === 1 ? 'request' : 'requests'} in 5 minutes${status.verdict === 'fallback' ? ' in place of the primary' : ''}.`,
             response: 'Its calls are counted against its budget, and every one of them is priced.',
             checks: [
               status.cause === ''
-                ? 'See on Fallbacks why single requests failed over.'
+                ? 'The primary is well: requests asked for it by name, tier or call site, or failed over one by one; see Fallbacks.'
                 : `The primary: ${status.cause}.`,
               'See on Overview when the budget of the fallback runs out.',
             ],

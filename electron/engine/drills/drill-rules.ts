@@ -97,7 +97,11 @@ export function judge(drill: Judged): {
   findings: string[];
 } {
   if (drill.figures.faulty_calls === 0) {
-    return { outcome: 'inconclusive', findings: ['No call met the fault: there was no traffic to the provider.'] };
+    const why =
+      drill.figures.detected_at === null
+        ? 'there was no traffic to the provider'
+        : 'a probe noticed it first, and callers went elsewhere';
+    return { outcome: 'inconclusive', findings: [`No call met the fault: ${why}.`] };
   }
   const checks = checksOf(drill);
   return {

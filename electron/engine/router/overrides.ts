@@ -44,15 +44,21 @@ export class OverrideBook {
     this.#expireWhenDue();
   }
 
-  /** The override at a moment in epoch milliseconds; null when there is none or its time is up. */
+  /**
+   * The override at a moment in epoch milliseconds; null when there is none or its time is up. The first look after its time
+   * ends it for good: timers stand still while a machine sleeps, and a clock that is set back must not bring it back.
+   */
   active(now: number): Override | null {
-    return this.#active && this.#active.expires_at > now ? this.#active : null;
+    const active = this.#active;
+    if (!active || active.expires_at > now) return active;
+    this.#end(active, active.expires_at, 'expired');
+    return null;
   }
 
   /** Forces a provider from now on for `ttl_seconds`; an override that is active ends with it. */
   set(request: OverrideRequest): Override {
     const now = this.#clock.now();
-    const before = this.#active;
+    const before = this.active(now);
     const { ttl_seconds: seconds, provider, reason, operator, scope } = request;
     const saved = this.#storage.saveOverride({
       provider,
@@ -62,7 +68,7 @@ export class OverrideBook {
       created_at: now,
       expires_at: now + seconds * 1000,
     });
-    if (before) this.#storage.endOverride(before.id, now, before.expires_at > now ? 'released' : 'expired');
+    if (before) this.#storage.endOverride(before.id, now, 'released');
     this.#active = saved;
     this.#expireWhenDue();
     this.#onChange(saved);

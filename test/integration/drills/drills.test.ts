@@ -68,11 +68,17 @@ describe('a drill', () => {
   it('is met like the real thing, ends by itself, and is judged by what callers lived through', async () => {
     await start();
     expect((await ask()).provider).toBe('kimi');
-    const { id } = engine.api.drills.schedule(PLAN);
-    await running();
     const answers = [];
-    while (engine.api.status().drill?.state === 'running') answers.push(await ask());
-    const drill = await ended(id);
+    let drill: Drill;
+    // Where a probe is quicker than the first call nobody meets the fault, and nothing is to be learnt.
+    do {
+      await eventually(() => engine.api.status().providers.every(({ health }) => health.status === 'healthy'));
+      const { id } = engine.api.drills.schedule(PLAN);
+      await running();
+      while (engine.api.status().drill?.state === 'running') answers.push(await ask());
+      drill = await ended(id);
+    } while (drill.outcome === 'inconclusive');
+    const { id } = drill;
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect(answers.some(({ provider }) => provider === 'claude')).toBe(true);
     expect(drill).toMatchObject({ outcome: 'passed', figures: { lost_requests: 0 } });
@@ -92,11 +98,12 @@ describe('a drill', () => {
     const { incidents } = JSON.parse((await engine.api.drills.report({ id, format: 'json' })).text);
     expect(incidents).toMatchObject([{ id: incident }]);
     const { entries } = await engine.api.audit({ limit: 50 });
-    expect(entries.map(({ action }) => action).filter((action) => action.startsWith('drill.'))).toEqual([
-      'drill.end',
-      'drill.start',
-      'drill.schedule',
-    ]);
+    expect(
+      entries
+        .map(({ action }) => action)
+        .filter((action) => action.startsWith('drill.'))
+        .slice(0, 3),
+    ).toEqual(['drill.end', 'drill.start', 'drill.schedule']);
     expect((await ask()).provider).toBe('kimi');
   });
 

@@ -54,6 +54,17 @@ function setUp(initial: Override | null = null) {
 }
 
 describe('the override', () => {
+  it('ends for good with the first look after its time, though the timer slept and the clock is set back', () => {
+    const { clock, book, set, ended } = setUp();
+    set('claude', 60);
+    clock.setBack(-3_600_000);
+    expect(book.active(clock.now())).toBeNull();
+    expect(ended).toEqual(['11 expired 60000']);
+    clock.setBack(3_600_000);
+    expect(book.active(clock.now())).toBeNull();
+    expect(clock.pending()).toBe(0);
+  });
+
   it('is stored with who, why and until when', () => {
     const { set, book } = setUp();
     expect(set('claude', 60)).toEqual({
