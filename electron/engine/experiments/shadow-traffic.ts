@@ -18,7 +18,14 @@ import type { Provider } from '../providers/types.ts';
 import type { QuotaManager } from '../quota/types.ts';
 import type { ProviderConfig, Registry, ShadowConfig } from '../registry/types.ts';
 import type { ShadowState } from '../store/types.ts';
-import { canTake, isShadowBudget, leavesRoom, obstacleToShadow, unfitForShadow } from './shadow-conditions.ts';
+import {
+  canTake,
+  isShadowBudget,
+  leavesRoom,
+  obstacleToShadow,
+  restAfter,
+  unfitForShadow,
+} from './shadow-conditions.ts';
 import { runCopy, type AdmittedCopy } from './shadow-run.ts';
 
 /** Requests that wait for their copy to be sent; with the largest of each, 8 MiB. */
@@ -61,6 +68,7 @@ export class ShadowTraffic implements Shadowing {
   readonly #running = new Map<AbortController, { provider: string; ended: Promise<void> }>();
   #stopped = false;
   readonly #lastFallbackTo = new Map<string, number>();
+  readonly #restsUntil = new Map<string, number>();
   readonly #outcomes = new Map<ShadowOutcome, number>();
   #sampled = 0;
   #sent = 0;
@@ -265,7 +273,9 @@ export class ShadowTraffic implements Shadowing {
       storage.addShadowPair(ended.pair);
       this.#pairs += 1;
       events.emit('request_finished', ended.record);
-      const { outcome } = ended.pair.shadow;
+      const { outcome, failure_class: failure } = ended.pair.shadow;
+      const restsUntil = restAfter(failure, this.#parts.clock.now());
+      if (restsUntil !== null) this.#restsUntil.set(copy.config.name, restsUntil);
       this.#count(outcome === 'success' ? 'succeeded' : outcome === 'failure' ? 'failed' : 'cancelled');
     } catch (error) {
       copy.reservation.release();
@@ -284,6 +294,7 @@ export class ShadowTraffic implements Shadowing {
       standing: standing(provider),
       carriesFallback: this.#carriesFallback(provider),
       drilled: drilled(provider),
+      restsUntil: this.#restsUntil.get(provider) ?? null,
       now: clock.now(),
     });
   }

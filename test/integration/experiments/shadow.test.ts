@@ -240,6 +240,20 @@ describe('a shadow', () => {
     expect(droppedOf(await settled(3))).toEqual({ answered_by_shadow: 1, carries_fallback: 1 });
   });
 
+  it('is left alone for a while when it turns a copy away, and its own standing stays', async () => {
+    await start();
+    pair.claude.faults.set([{ kind: 'rate_limited', retry_after_seconds: 5, times: 1 }]);
+    await ask();
+    await settled(1);
+    await ask();
+    const now = await settled(2);
+    expect(now).toMatchObject({ sent: 1, failed: 1 });
+    expect(droppedOf(now)).toEqual({ unavailable: 1 });
+    expect((await experiments()).held_back).toContain('claude turned a copy away');
+    const claude = engine.api.status().providers.find(({ name }) => name === 'claude');
+    expect(claude?.breaker).toMatchObject({ state: 'closed', cooling_until: null });
+  });
+
   it('is not sent what it answered itself, what is too large, nor anything while it is taken out', async () => {
     await start();
     await ask({}, { 'x-switchyard-force-provider': 'claude' });
