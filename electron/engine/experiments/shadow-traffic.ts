@@ -26,6 +26,7 @@ import {
   restAfter,
   unfitForShadow,
 } from './shadow-conditions.ts';
+import { ShadowCounters } from './shadow-counters.ts';
 import { runCopy, type AdmittedCopy } from './shadow-run.ts';
 
 /** Requests that wait for their copy to be sent; with the largest of each, 8 MiB. */
@@ -62,22 +63,19 @@ export interface ShadowParts {
  */
 export class ShadowTraffic implements Shadowing {
   readonly #parts: ShadowParts;
-  readonly #startedAt: number;
   #state: ShadowState | null;
   #waiting: AnsweredChat[] = [];
   readonly #running = new Map<AbortController, { provider: string; ended: Promise<void> }>();
   #stopped = false;
   readonly #lastFallbackTo = new Map<string, number>();
   readonly #restsUntil = new Map<string, number>();
-  readonly #outcomes = new Map<ShadowOutcome, number>();
-  #sampled = 0;
-  #sent = 0;
+  readonly #counters: ShadowCounters;
   #pairs = 0;
   readonly #stopListening: (() => void)[];
 
   constructor(parts: ShadowParts) {
     this.#parts = parts;
-    this.#startedAt = parts.clock.now();
+    this.#counters = new ShadowCounters(parts.clock.now());
     this.#state = parts.restored;
     this.#follow();
     this.#stopListening = [
@@ -94,7 +92,7 @@ export class ShadowTraffic implements Shadowing {
   }
 
   offer(answered: AnsweredChat): void {
-    this.#sampled += 1;
+    this.#counters.sampled();
     const shadow = this.#config;
     const drop = shadow ? unfitForShadow(answered, shadow) : 'switched_off';
     if (drop !== null) this.#count(drop);
@@ -146,7 +144,7 @@ export class ShadowTraffic implements Shadowing {
         max_concurrent: shadow.maxConcurrent,
         until: shadow.until,
       },
-      counters: this.#counters(),
+      counters: this.#counters.figures(this.#waiting.length, this.#running.size),
       quotas: this.#parts.quota.status().filter(isShadowBudget),
     };
   }
@@ -208,7 +206,7 @@ export class ShadowTraffic implements Shadowing {
       const copy = this.#tryToAdmit(answered, controller.signal);
       if (typeof copy === 'string') this.#count(copy);
       else {
-        this.#sent += 1;
+        this.#counters.sent();
         const ended = this.#send(copy).finally(() => {
           this.#running.delete(controller);
           this.#advance();
@@ -316,22 +314,7 @@ export class ShadowTraffic implements Shadowing {
   }
 
   #count(outcome: ShadowOutcome): void {
-    this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+    this.#counters.ended(outcome);
     this.#parts.events.emit('shadow_ended', { outcome });
-  }
-
-  #counters(): Experiments['counters'] {
-    const { succeeded = 0, failed = 0, cancelled = 0, ...dropped } = Object.fromEntries(this.#outcomes);
-    return {
-      since: this.#startedAt,
-      sampled: this.#sampled,
-      sent: this.#sent,
-      succeeded,
-      failed,
-      cancelled,
-      waiting: this.#waiting.length,
-      running: this.#running.size,
-      dropped: Object.entries(dropped).map(([reason, requests]) => ({ reason: reason as ShadowDrop, requests })),
-    };
   }
 }
