@@ -85,9 +85,9 @@ export class ShadowTraffic implements Shadowing {
   }
 
   samples(callSite: string | null): boolean {
-    if (this.#stopped || this.#experimentState() !== 'running') return false;
     const shadow = this.#config;
-    if (!shadow || !(shadow.callSites?.includes(callSite ?? '') ?? true)) return false;
+    if (!shadow || this.#experimentState() !== 'running' || !(shadow.callSites?.includes(callSite ?? '') ?? true))
+      return false;
     return this.#parts.random() < shadow.share;
   }
 
@@ -159,10 +159,10 @@ export class ShadowTraffic implements Shadowing {
     await Promise.all(running.map(([, { ended }]) => ended));
   }
 
-  /** The experiment that is switched on; null where there is none. */
+  /** The experiment that is switched on; null where there is none, and once the engine stops. */
   get #config(): ShadowConfig | null {
     const { shadow } = this.#parts.registry().experiments;
-    return shadow?.enabled ? shadow : null;
+    return shadow?.enabled && !this.#stopped ? shadow : null;
   }
 
   #experimentState(): ExperimentState {
