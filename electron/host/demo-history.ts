@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { SHADOW_CALL_SITE } from '../../shared/domain/experiments.ts';
 import type { Clock } from '../engine/clock.ts';
 import { savingsBy } from '../engine/cost/accounting.ts';
 import type { Registry } from '../engine/registry/types.ts';
@@ -33,13 +34,29 @@ export async function writeDemoHistory(
   });
   try {
     const history = demoHistory(clock.now());
-    for (let start = 0; start < history.requests.length; start += BATCH) {
-      await Promise.all(history.requests.slice(start, start + BATCH).map((request) => writer.record(request)));
+    const { copies, pairs, since, today } = history.shadows;
+    const requests = [...history.requests, ...copies];
+    for (let start = 0; start < requests.length; start += BATCH) {
+      await Promise.all(requests.slice(start, start + BATCH).map((request) => writer.record(request)));
     }
     for (const transition of history.transitions) writer.addHealthTransition(transition);
     for (const event of history.fallbackEvents) writer.addFallbackEvent(event);
     for (const episode of history.episodes) writer.updateEpisode({ ...episode, ...writer.openEpisode(episode) });
     for (const { from, to } of history.alive) writer.markAlive(from, to);
+    for (const pair of pairs) writer.addShadowPair(pair);
+    const shadow = registry.experiments.shadow;
+    if (shadow) writer.saveShadowState({ provider: shadow.provider, model: shadow.model, since, paused: null });
+    writer.save([
+      {
+        scope: 'call_site',
+        name: SHADOW_CALL_SITE,
+        limit: 'usd_per_day',
+        windowStart: today.from,
+        used: today.costMicroUsd,
+        unpriced: 0,
+        softTold: null,
+      },
+    ]);
   } finally {
     await reader.close();
     await writer.close();

@@ -18,7 +18,7 @@ interface Manner {
   price: readonly [input: number, output: number] | null;
 }
 
-const MANNERS: Record<ProviderName, Manner> = {
+export const MANNERS: Record<ProviderName, Manner> = {
   kimi_k2_self_hosted: { model: DEMO_MODELS.kimi, firstTokenMs: 300, tokensPerSecond: 55, price: [0, 0] },
   claude_opus_api: { model: DEMO_MODELS.claude, firstTokenMs: 640, tokensPerSecond: 68, price: [5, 25] },
   gpt4_api: { model: DEMO_MODELS.gpt4, firstTokenMs: 540, tokensPerSecond: 44, price: [10, 30] },
@@ -254,7 +254,7 @@ function usageOf(caller: Caller, provider: ProviderName, left: boolean, random: 
 }
 
 /** Such ids sort by time, as the gateway's own do. */
-function pastId(at: number, random: Random): string {
+export function pastId(at: number, random: Random): string {
   let chance = '';
   while (chance.length < 12) chance += Math.floor(random() * 32).toString(32);
   return `req_${at.toString(32).padStart(10, '0')}${chance}`;

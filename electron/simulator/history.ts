@@ -3,6 +3,7 @@ import type { HealthTransition } from '../../shared/domain/provider.ts';
 import type { RequestDetail } from '../../shared/domain/request.ts';
 import { pastIncidents, transitionsOf, type PastIncident } from './history-incidents.ts';
 import { pastRequest, type KnownDecisions } from './history-requests.ts';
+import { pastShadows, type PastShadows } from './history-shadows.ts';
 import { createRandom, exponential } from './random.ts';
 
 const HOUR_MS = 3_600_000;
@@ -20,6 +21,8 @@ export interface DemoHistory {
   transitions: Omit<HealthTransition, 'id'>[];
   /** When the gateway ran, half-open, epoch milliseconds. */
   alive: { from: number; to: number }[];
+  /** The experiment that runs beside; its copies are not among `requests`. */
+  shadows: PastShadows;
 }
 
 /**
@@ -47,6 +50,8 @@ export function demoHistory(now: number, seed = 1): DemoHistory {
     episodes: incidents.map((incident) => episodeOf(incident, requests)),
     transitions: transitionsOf(incidents, from),
     alive: [{ from, to: now }],
+    // Chance of its own, so that the rest of the past does not depend on it.
+    shadows: pastShadows(requests, now, createRandom(seed + 1)),
   };
 }
 

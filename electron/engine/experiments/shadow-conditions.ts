@@ -1,4 +1,5 @@
 import { SHADOW_CALL_SITE, type ShadowDrop } from '../../../shared/domain/experiments.ts';
+import type { FailureClass } from '../../../shared/domain/failure.ts';
 import type { QuotaStatus } from '../../../shared/domain/quota.ts';
 import type { AnsweredChat } from '../attempt/answered-chat.ts';
 import type { Standing } from '../health/types.ts';
@@ -20,13 +21,15 @@ export interface ShadowCircumstances {
   carriesFallback: boolean;
   /** A drill stands between us and it. */
   drilled: boolean;
+  /** Until when copies leave it alone after it has turned one away, epoch milliseconds; null when it has not. */
+  restsUntil: number | null;
   /** Epoch milliseconds. */
   now: number;
 }
 
 /** What keeps the shadow provider from being sent anything at present; null when nothing does. Pure. */
 export function obstacleToShadow(provider: string, circumstances: ShadowCircumstances): Obstacle | null {
-  const { config, availability, standing, carriesFallback, drilled, now } = circumstances;
+  const { config, availability, standing, carriesFallback, drilled, restsUntil, now } = circumstances;
   const unavailable = (reason: string): Obstacle => ({ drop: 'unavailable', reason: `${provider} ${reason}` });
   if (!config.enabled) return unavailable('is switched off in the registry');
   if (!availability.available) return unavailable(`can not be asked: ${availability.keyEnv} is not set`);
@@ -39,11 +42,21 @@ export function obstacleToShadow(provider: string, circumstances: ShadowCircumst
     return unavailable('is cooling after a rate limit');
   // What a recovering provider can take belongs to callers.
   if (breaker.state !== 'closed') return unavailable(`recovers: its breaker is ${breaker.state.replace('_', ' ')}`);
+  if (restsUntil !== null && restsUntil > now) return unavailable('turned a copy away and is left alone for a minute');
   if (drilled) return unavailable('is in a drill');
   if (carriesFallback) {
     return { drop: 'carries_fallback', reason: `${provider} stands in for another provider, so it is left to callers` };
   }
   return null;
+}
+
+/** Copies are told to nobody's health, so what asks for fewer of them, or for none, is heeded here. */
+const TURNED_AWAY: ReadonlySet<FailureClass> = new Set(['rate_limited', 'overloaded', 'exhausted', 'unauthorized']);
+const REST_MS = 60_000;
+
+/** Until when copies leave a provider alone after one has failed so; null where the failure asks for nothing. Pure. */
+export function restAfter(failure: FailureClass | null, now: number): number | null {
+  return failure !== null && TURNED_AWAY.has(failure) ? now + REST_MS : null;
 }
 
 /** Larger requests are not kept for a second sending. */

@@ -20,7 +20,8 @@ import type { Provider } from '../providers/types.ts';
 import type { QuotaManager } from '../quota/types.ts';
 import type { ProviderConfig, Registry, ShadowConfig } from '../registry/types.ts';
 import type { ShadowState } from '../store/types.ts';
-import { isShadowBudget, leavesRoom, obstacleToShadow, unfitForShadow } from './shadow-conditions.ts';
+import { isShadowBudget, leavesRoom, obstacleToShadow, restAfter, unfitForShadow } from './shadow-conditions.ts';
+import { ShadowCounters } from './shadow-counters.ts';
 import { runCopy, type AdmittedCopy } from './shadow-run.ts';
 
 /** Requests that wait for their copy to be sent; with the largest of each, 8 MiB. */
@@ -55,21 +56,19 @@ export interface ShadowParts {
  */
 export class ShadowTraffic implements Shadowing {
   readonly #parts: ShadowParts;
-  readonly #startedAt: number;
   #state: ShadowState | null;
   #waiting: AnsweredChat[] = [];
   readonly #running = new Map<AbortController, { provider: string; ended: Promise<void> }>();
   #stopped = false;
   readonly #lastFallbackTo = new Map<string, number>();
-  readonly #outcomes = new Map<ShadowOutcome, number>();
-  #sampled = 0;
-  #sent = 0;
+  readonly #restsUntil = new Map<string, number>();
+  readonly #counters: ShadowCounters;
   #pairs = 0;
   readonly #stopListening: (() => void)[];
 
   constructor(parts: ShadowParts) {
     this.#parts = parts;
-    this.#startedAt = parts.clock.now();
+    this.#counters = new ShadowCounters(parts.clock.now());
     this.#state = parts.restored;
     this.#follow();
     this.#stopListening = [
@@ -79,14 +78,14 @@ export class ShadowTraffic implements Shadowing {
   }
 
   samples(callSite: string | null): boolean {
-    if (this.#stopped || this.#experimentState() !== 'running') return false;
     const shadow = this.#config;
-    if (!shadow || !(shadow.callSites?.includes(callSite ?? '') ?? true)) return false;
+    if (!shadow || this.#experimentState() !== 'running' || !(shadow.callSites?.includes(callSite ?? '') ?? true))
+      return false;
     return this.#parts.random() < shadow.share;
   }
 
   offer(answered: AnsweredChat): void {
-    this.#sampled += 1;
+    this.#counters.sampled();
     const shadow = this.#config;
     const drop = shadow ? unfitForShadow(answered, shadow) : 'switched_off';
     if (drop !== null) this.#count(drop);
@@ -138,7 +137,7 @@ export class ShadowTraffic implements Shadowing {
         max_concurrent: shadow.maxConcurrent,
         until: shadow.until,
       },
-      counters: this.#counters(),
+      counters: this.#counters.figures(this.#waiting.length, this.#running.size),
       quotas: this.#parts.quota.status().filter(isShadowBudget),
     };
   }
@@ -153,10 +152,10 @@ export class ShadowTraffic implements Shadowing {
     await Promise.all(running.map(([, { ended }]) => ended));
   }
 
-  /** The experiment that is switched on; null where there is none. */
+  /** The experiment that is switched on; null where there is none, and once the engine stops. */
   get #config(): ShadowConfig | null {
     const { shadow } = this.#parts.registry().experiments;
-    return shadow?.enabled ? shadow : null;
+    return shadow?.enabled && !this.#stopped ? shadow : null;
   }
 
   #experimentState(): ExperimentState {
@@ -200,7 +199,7 @@ export class ShadowTraffic implements Shadowing {
       const copy = this.#tryToAdmit(answered, controller.signal);
       if (typeof copy === 'string') this.#count(copy);
       else {
-        this.#sent += 1;
+        this.#counters.sent();
         const ended = this.#send(copy).finally(() => {
           this.#running.delete(controller);
           this.#advance();
@@ -265,7 +264,9 @@ export class ShadowTraffic implements Shadowing {
       storage.addShadowPair(ended.pair);
       this.#pairs += 1;
       events.emit('request_finished', ended.record);
-      const { outcome } = ended.pair.shadow;
+      const { outcome, failure_class: failure } = ended.pair.shadow;
+      const restsUntil = restAfter(failure, this.#parts.clock.now());
+      if (restsUntil !== null) this.#restsUntil.set(copy.config.name, restsUntil);
       this.#count(outcome === 'success' ? 'succeeded' : outcome === 'failure' ? 'failed' : 'cancelled');
     } catch (error) {
       copy.reservation.release();
@@ -284,6 +285,7 @@ export class ShadowTraffic implements Shadowing {
       standing: standing(provider),
       carriesFallback: this.#carriesFallback(provider),
       drilled: drilled(provider),
+      restsUntil: this.#restsUntil.get(provider) ?? null,
       now: clock.now(),
     });
   }
@@ -305,22 +307,7 @@ export class ShadowTraffic implements Shadowing {
   }
 
   #count(outcome: ShadowOutcome): void {
-    this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+    this.#counters.ended(outcome);
     this.#parts.events.emit('shadow_ended', { outcome });
-  }
-
-  #counters(): Experiments['counters'] {
-    const { succeeded = 0, failed = 0, cancelled = 0, ...dropped } = Object.fromEntries(this.#outcomes);
-    return {
-      since: this.#startedAt,
-      sampled: this.#sampled,
-      sent: this.#sent,
-      succeeded,
-      failed,
-      cancelled,
-      waiting: this.#waiting.length,
-      running: this.#running.size,
-      dropped: Object.entries(dropped).map(([reason, requests]) => ({ reason: reason as ShadowDrop, requests })),
-    };
   }
 }

@@ -46,10 +46,10 @@ export class RecentWindow {
   }
 
   add(request: RequestDetail, now: number): void {
+    // A shadow's copy is nobody's request: what it takes and costs is told where the experiment is.
+    if (request.origin === 'shadow') return;
     for (const attempt of request.attempt_list) {
-      // A shadow's copy is money, and nobody's request.
-      if (request.origin === 'shadow') countCost(this.#bucket(attempt.provider, now), attempt);
-      else if (attempt.outcome !== 'cancelled') count(this.#bucket(attempt.provider, now), attempt);
+      if (attempt.outcome !== 'cancelled') count(this.#bucket(attempt.provider, now), attempt);
     }
   }
 
@@ -134,13 +134,9 @@ export function percentiles(values: number[]): Percentiles | null {
   return { p50: at(0.5), p95: at(0.95) };
 }
 
-function countCost(bucket: Bucket, attempt: Attempt): void {
+function count(bucket: Bucket, attempt: Attempt): void {
   bucket.costMicroUsd += Math.round(attempt.cost_usd * 1e6);
   if (attempt.pricing_unknown) bucket.unpriced += 1;
-}
-
-function count(bucket: Bucket, attempt: Attempt): void {
-  countCost(bucket, attempt);
   if (attempt.outcome === 'failure') {
     bucket.failed += 1;
     return;

@@ -133,7 +133,7 @@ function Interval({ difference, pairs, format }: IntervalProps) {
   const { value, low, high } = difference;
   return (
     <>
-      <Quantity text={format(value)} />{' '}
+      {format(value)}{' '}
       <span className="text-ink-muted">
         ({format(low)} to {format(high)})
       </span>

@@ -83,7 +83,7 @@ function Counters({ counters }: Pick<Experiments, 'counters'>) {
         <RelativeTime at={counters.since} />
       </Fact>
       <Fact label="In the sample">
-        <Quantity text={`${formatCount(sampled)} requests, ${formatCount(sent)} sent`} />
+        <Quantity text={`${formatCount(sampled)}, of which ${formatCount(sent)} sent`} />
         {waiting + running > 0 && (
           <Quantity text={`, ${formatCount(running)} on the way, ${formatCount(waiting)} waiting`} />
         )}

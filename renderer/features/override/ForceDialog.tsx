@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import type { OverrideRequest } from '../../../shared/domain/operations.ts';
 import type { ProviderStatus } from '../../../shared/domain/provider.ts';
 import type { Status } from '../../../shared/domain/status.ts';
@@ -43,7 +43,9 @@ export function ForceDialog() {
 function ForceForm({ draft, status }: { draft: ForceDraft; status: Status }) {
   const { client } = useConsoleApi();
   const formId = useId();
-  const requests = useLive((state) => state.requests);
+  const live = useLive((state) => state.requests);
+  // What is sent for comparison alone moves with no override.
+  const requests = useMemo(() => live.filter(({ origin }) => origin !== 'shadow'), [live]);
   const now = useNow();
   const stale = useConnection(isStale);
   const [form, setForm] = useState<ForceForm>(() => startingForm(draft, status));

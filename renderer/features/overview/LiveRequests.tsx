@@ -1,5 +1,5 @@
 import { Pause, Play } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { RequestSummary } from '../../../shared/domain/request.ts';
 import { formatCount, formatTokens } from '../../../shared/format/number.ts';
 import { formatAbsolute, formatClockSeconds } from '../../../shared/format/time.ts';
@@ -17,7 +17,9 @@ const ROWS = 50;
 
 /** The newest requests as they finish. Pausing holds the list still and counts what comes. */
 export function LiveRequests() {
-  const requests = useLive((state) => state.requests);
+  const live = useLive((state) => state.requests);
+  // A copy for comparison would read as if another provider had answered a caller.
+  const requests = useMemo(() => live.filter(({ origin }) => origin !== 'shadow'), [live]);
   const skipped = useLive((state) => state.skippedRequests);
   const color = useProviderColors();
   const label = useProviderLabels();

@@ -169,8 +169,7 @@ describe('a shadow', () => {
     expect(await settled(4)).toMatchObject({ succeeded: 3, failed: 1 });
     const gauges = Object.fromEntries(engine.api.status().providers.map(({ name, gauges: of }) => [name, of]));
     expect(gauges['kimi']).toMatchObject({ share: 1, error_rate: 0 });
-    expect(gauges['claude']).toMatchObject({ share: 0, error_rate: null, latency_ms: null });
-    expect(gauges['claude']?.cost_usd_per_hour).toBeGreaterThan(0);
+    expect(gauges['claude']).toMatchObject({ share: 0, error_rate: null, latency_ms: null, cost_usd_per_hour: 0 });
     const reliability = await engine.api.reliability({ since: '1h' });
     expect(reliability.providers).toMatchObject([{ provider: 'kimi', requests: 4, failed_attempts: 0 }]);
     const series = await engine.api.series({ since: '1h', buckets: 10 });
@@ -238,6 +237,20 @@ describe('a shadow', () => {
     engine.api.resetBreaker('kimi', OPERATOR);
     expect((await ask()).provider).toBe('kimi');
     expect(droppedOf(await settled(3))).toEqual({ answered_by_shadow: 1, carries_fallback: 1 });
+  });
+
+  it('is left alone for a while when it turns a copy away, and its own standing stays', async () => {
+    await start();
+    pair.claude.faults.set([{ kind: 'rate_limited', retry_after_seconds: 5, times: 1 }]);
+    await ask();
+    await settled(1);
+    await ask();
+    const now = await settled(2);
+    expect(now).toMatchObject({ sent: 1, failed: 1 });
+    expect(droppedOf(now)).toEqual({ unavailable: 1 });
+    expect((await experiments()).held_back).toContain('claude turned a copy away');
+    const claude = engine.api.status().providers.find(({ name }) => name === 'claude');
+    expect(claude?.breaker).toMatchObject({ state: 'closed', cooling_until: null });
   });
 
   it('is not sent what it answered itself, what is too large, nor anything while it is taken out', async () => {

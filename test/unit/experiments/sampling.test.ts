@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseOpenAiRequest } from '../../../electron/engine/dialects/openai/parse-request.ts';
 import { ShadowTraffic } from '../../../electron/engine/experiments/shadow-traffic.ts';
 import type { ShadowParts } from '../../../electron/engine/experiments/shadow-traffic.ts';
 import { EventBus } from '../../../electron/engine/events.ts';
@@ -7,6 +8,7 @@ import { parseRegistry } from '../../../electron/engine/registry/load.ts';
 import type { Registry } from '../../../electron/engine/registry/types.ts';
 import { seededRandom } from '../../../electron/engine/seeded-random.ts';
 import type { ShadowState } from '../../../electron/engine/store/types.ts';
+import { sampleRequest } from '../../support/store-plain-fixtures.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
 const START = Date.UTC(2026, 10, 1);
@@ -94,6 +96,29 @@ describe('the sample', () => {
     expect(shadow.samples(null)).toBe(true);
     clock.advance(1000);
     expect(shadow.samples(null)).toBe(false);
+  });
+});
+
+describe('a stop', () => {
+  it('empties the sample, and drops what is answered after it', async () => {
+    const { shadow, events, clock } = traffic({ registry: () => registryWith('share: 1') });
+    const outcomes: string[] = [];
+    events.on('shadow_ended', ({ outcome }) => outcomes.push(outcome));
+    await shadow.stop();
+    expect(shadow.samples(null)).toBe(false);
+    const request = parseOpenAiRequest({ model: 'auto', messages: [{ role: 'user', content: 'Hello' }] });
+    shadow.offer({
+      request,
+      bytes: 10,
+      effort: null,
+      headers: {},
+      inputTokens: 1,
+      needs: { tools: false, images: false, jsonSchema: false, tokens: 1 },
+      record: sampleRequest({ provider: 'kimi' }),
+      answer: { text: '', characters: 0, toolCalls: [], finishReason: 'stop' },
+    });
+    expect(outcomes).toEqual(['switched_off']);
+    expect(clock.pending()).toBe(0);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   leavesRoom,
   obstacleToShadow,
+  restAfter,
   unfitForShadow,
 } from '../../../electron/engine/experiments/shadow-conditions.ts';
 import type { ShadowCircumstances } from '../../../electron/engine/experiments/shadow-conditions.ts';
@@ -18,6 +19,7 @@ const WELL: ShadowCircumstances = {
   standing: standing(),
   carriesFallback: false,
   drilled: false,
+  restsUntil: null,
   now: NOW,
 };
 
@@ -46,11 +48,26 @@ describe('a shadow provider', () => {
     ['cooling', { standing: withBreaker({ cooling_until: NOW + 1 }) }, 'unavailable', /cooling/],
     ['behind an open breaker', { standing: withBreaker({ state: 'open' }) }, 'unavailable', /breaker is open/],
     ['recovering', { standing: withBreaker({ state: 'half_open' }) }, 'unavailable', /breaker is half open/],
+    ['resting', { restsUntil: NOW + 1 }, 'unavailable', /turned a copy away/],
     ['in a drill', { drilled: true }, 'unavailable', /in a drill/],
     ['standing in', { carriesFallback: true }, 'carries_fallback', /left to callers/],
   ])('is sent none while it is %s', (_how, changes, drop, reason) => {
     const obstacle = obstacleToShadow('claude', { ...WELL, ...changes });
     expect(obstacle).toEqual({ drop, reason: expect.stringMatching(reason) });
+  });
+});
+
+describe('a copy that failed', () => {
+  it.each([
+    ['rate_limited', NOW + 60_000],
+    ['overloaded', NOW + 60_000],
+    ['exhausted', NOW + 60_000],
+    ['unauthorized', NOW + 60_000],
+    ['server_error', null],
+    ['timeout', null],
+    [null, null],
+  ] as const)('as %s lets copies rest until %s', (failure, until) => {
+    expect(restAfter(failure, NOW)).toBe(until);
   });
 });
 

@@ -55,6 +55,30 @@ describe('the demo history', () => {
     expect([...last.values()]).toEqual(['healthy', 'healthy', 'healthy', 'healthy', 'healthy']);
   });
 
+  it('has an experiment beside it, whose pairs join its requests and keep to the budget of each day', () => {
+    const { copies, pairs, since, today } = history.shadows;
+    expect(pairs.length).toBeGreaterThan(100);
+    expect(pairs.length).toBeLessThan(2000);
+    const clients = new Map(history.requests.map((request) => [request.id, request]));
+    const rows = new Map(copies.map((copy) => [copy.id, copy]));
+    for (const pair of pairs) {
+      expect(clients.get(pair.original.request_id)).toMatchObject({
+        provider: 'kimi_k2_self_hosted',
+        status: 'success',
+      });
+      expect(rows.get(pair.shadow.request_id)).toMatchObject({ origin: 'shadow', cost_usd: pair.shadow.cost_usd });
+      expect(pair.at).toBeGreaterThan(since);
+      expect(pair.at).toBeLessThan(NOW);
+    }
+    requestDetailSchema.parse(copies[0]);
+    const perDay = Map.groupBy(copies, ({ started_at: at }) => Math.floor(at / 86_400_000));
+    for (const day of perDay.values()) {
+      expect(day.reduce((sum, { cost_usd: usd }) => sum + usd, 0)).toBeLessThan(5.1);
+    }
+    expect(today.costMicroUsd).toBeGreaterThan(0);
+    expect(today.costMicroUsd).toBeLessThan(2_100_000);
+  });
+
   it('prices each row by the list, and says where no list knows the model', () => {
     const claude = history.requests.find(
       (request) => request.provider === 'claude_opus_api' && request.status === 'success',
