@@ -1,10 +1,11 @@
-import type {
-  AbortDrill,
-  Drill,
-  DrillDetail,
-  DrillPreview,
-  DrillReportQuery,
-  DrillRequest,
+import {
+  hasBegun,
+  type AbortDrill,
+  type Drill,
+  type DrillDetail,
+  type DrillPreview,
+  type DrillReportQuery,
+  type DrillRequest,
 } from '../../shared/domain/drills.ts';
 import type { Clock } from './clock.ts';
 import type { DrillBook } from './drills/drill-book.ts';
@@ -45,7 +46,8 @@ export class DrillOperations {
   /** With the incidents that it made. Throws NOT_FOUND. */
   async get(id: number): Promise<DrillDetail> {
     const drill = await this.#find(id);
-    const episodes = await this.#parts.store.reader.episodes(this.#rangeOf(drill), MAXIMUM_INCIDENTS);
+    const range = this.#rangeOf(drill);
+    const episodes = range === null ? [] : await this.#parts.store.reader.episodes(range, MAXIMUM_INCIDENTS);
     const own = episodes.filter(({ from_provider: primary }) => primary === drill.provider);
     return { ...drill, incident_ids: own.map((episode) => episode.id).toReversed() };
   }
@@ -54,7 +56,8 @@ export class DrillOperations {
   async report({ id, format }: DrillReportQuery): Promise<TextDocument> {
     const { incidents: all, clock, simulated } = this.#parts;
     const drill = await this.#find(id);
-    const incidents = await all.ofProvider(drill.provider, this.#rangeOf(drill));
+    const range = this.#rangeOf(drill);
+    const incidents = range === null ? [] : await all.ofProvider(drill.provider, range);
     const name = `drill-${id}.${format}`;
     const opening = drillOpening(drill, simulated());
     const at = clock.now();
@@ -96,8 +99,9 @@ export class DrillOperations {
     return drill;
   }
 
-  /** From its first fault to its end; empty for one that never began. */
-  #rangeOf({ starts_at: since, ended_at: ended }: Drill): TimeRange {
-    return { since, until: (ended ?? this.#parts.clock.now()) + 1 };
+  /** From its first fault to its end; null for one that has not begun. */
+  #rangeOf(drill: Drill): TimeRange | null {
+    if (!hasBegun(drill)) return null;
+    return { since: drill.starts_at, until: (drill.ended_at ?? this.#parts.clock.now()) + 1 };
   }
 }

@@ -165,7 +165,15 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
   closers.push(
     () => metrics.stop(),
     stopIncidentRecorder,
-    startUpkeep({ clock, events, live, writer: store.writer, registry: rooms.registry, logger }),
+    startUpkeep({
+      clock,
+      events,
+      live,
+      writer: store.writer,
+      providers: () => api.status().providers,
+      registry: rooms.registry,
+      logger,
+    }),
   );
   const gateway = await startGatewayServer(rooms, {
     ...options.gateway,

@@ -1,3 +1,4 @@
+import type { ProviderStatus } from '../../shared/domain/provider.ts';
 import type { Clock } from './clock.ts';
 import type { EventBus } from './events.ts';
 import type { LiveState } from './live/live-state.ts';
@@ -12,7 +13,9 @@ export interface UpkeepParts {
   clock: Clock;
   events: EventBus;
   live: LiveState;
-  writer: Pick<StoreWriter, 'markAlive'>;
+  writer: Pick<StoreWriter, 'markAlive' | 'addHealthTransition'>;
+  /** How providers stand now. */
+  providers: () => readonly Pick<ProviderStatus, 'name' | 'health'>[];
   registry: () => Registry;
   logger: Logger;
 }
@@ -21,7 +24,7 @@ export interface UpkeepParts {
  * What has to happen by itself: finished requests feed the live picture, the verdict is looked at on every transition and
  * once a second, and the time the engine ran is marked. Returns what stops it.
  */
-export function startUpkeep({ clock, events, live, writer, registry, logger }: UpkeepParts): () => void {
+export function startUpkeep({ clock, events, live, writer, providers, registry, logger }: UpkeepParts): () => void {
   const observe = (): void => live.observe(clock.now());
   const listening = [
     events.on('request_finished', (request) => {
@@ -56,7 +59,15 @@ export function startUpkeep({ clock, events, live, writer, registry, logger }: U
   ];
   let aliveSince = clock.now();
   let aliveMarked = clock.now();
+  /** A clock that is set back repeats a time of which other things are stored: what holds now is written down anew. */
+  const restateHealth = (at: number): void => {
+    for (const { name: provider, health } of providers()) {
+      const { status, reason } = health;
+      writer.addHealthTransition({ provider, at, from_status: status, to_status: status, reason });
+    }
+  };
   const markAlive = (now: number): void => {
+    if (now < aliveMarked) restateHealth(now);
     // A gap means that the machine slept: nothing was seen then, and nothing may be claimed of it.
     if (now - aliveMarked > 3 * ALIVE_EVERY_MS || now < aliveMarked) aliveSince = now;
     writer.markAlive(aliveSince, now);

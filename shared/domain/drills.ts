@@ -89,6 +89,11 @@ export const drillSchema = z.object({
 });
 export type Drill = z.infer<typeof drillSchema>;
 
+/** Whether a fault ever stood between us and the provider. One that ended before has a fault of no length. */
+export function hasBegun({ state, starts_at: since, fault_ends_at: until }: Drill): boolean {
+  return state !== 'scheduled' && until > since;
+}
+
 /** Answer of `GET /api/drills/{id}`. */
 export const drillDetailSchema = drillSchema.extend({
   /** The incidents of its provider while it ran, oldest first. */

@@ -214,7 +214,8 @@ export class DrillBook {
     const ended: Drill = {
       ...drill,
       state: 'ended',
-      fault_ends_at: Math.min(drill.fault_ends_at, Math.max(now, drill.starts_at)),
+      fault_ends_at:
+        drill.state === 'scheduled' ? drill.starts_at : Math.min(drill.fault_ends_at, Math.max(now, drill.starts_at)),
       ended_at: now,
       outcome,
       findings,

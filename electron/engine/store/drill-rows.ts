@@ -33,7 +33,14 @@ export function endOrphanedDrills(database: Database, now: number): void {
     .map(({ drill }) => JSON.parse(drill) as Drill);
   const save = prepareDrillSave(database);
   for (const drill of orphans) {
-    save({ ...drill, state: 'ended', ended_at: now, outcome: 'aborted', findings: ['Switchyard was restarted.'] });
+    save({
+      ...drill,
+      state: 'ended',
+      fault_ends_at: drill.state === 'scheduled' ? drill.starts_at : drill.fault_ends_at,
+      ended_at: now,
+      outcome: 'aborted',
+      findings: ['Switchyard was restarted.'],
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Alert } from '../../../shared/domain/alerts.ts';
-import type { Drill } from '../../../shared/domain/drills.ts';
+import { hasBegun, type Drill } from '../../../shared/domain/drills.ts';
 import type { HealthTransition } from '../../../shared/domain/provider.ts';
 import { EPISODE_COLUMNS, fromEpisodeRow, TRANSITION_COLUMNS, type EpisodeRow } from './event-rows.ts';
 import { prepareFallbackQueries } from './fallback-queries.ts';
@@ -135,7 +135,7 @@ function prepareReads(database: Database) {
       drills
         .all(until)
         .map((text) => JSON.parse(text) as Drill)
-        .filter((drill) => drill.provider === provider && drill.state !== 'scheduled')
+        .filter((drill) => drill.provider === provider && hasBegun(drill))
         .filter(({ starts_at: start, ended_at: end }) => start < until && (end ?? Infinity) >= since)
         .toReversed(),
   };

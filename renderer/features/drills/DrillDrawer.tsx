@@ -6,9 +6,9 @@ import { Link } from '../../app/router.tsx';
 import { isStale, useConnection } from '../../state/connection.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { ReportMenu } from '../../ui/ReportMenu.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import { ReportMenu } from '../incidents/ReportMenu.tsx';
 import { drillMark, faultWords } from './drill-words.ts';
 
 /** One drill: what was done, what was measured, the verdict, and the incidents that it made. */

@@ -11,12 +11,12 @@ import { TimeChart } from '../../ui/charts/TimeChart.tsx';
 import { Facts, Fact } from '../../ui/Facts.tsx';
 import { Count, Duration, Money, Nothing } from '../../ui/figures.tsx';
 import { Panel } from '../../ui/Panel.tsx';
-import { ReportMenu } from '../../ui/ReportMenu.tsx';
 import { panelStateOf } from '../../ui/panel-state.ts';
 import { StatusMark, StatusShape } from '../../ui/StatusMark.tsx';
 import { formatCount } from '../../../shared/format/number.ts';
 import { useAnnotations } from '../annotations/use-annotations.ts';
 import { AnnotationShape } from '../../ui/charts/AnnotationMarks.tsx';
+import { ReportMenu } from './ReportMenu.tsx';
 import { afterWords, budgetWords, incidentMark, timelineMark } from './incident-words.ts';
 
 /** One incident as it is told from what was stored: cause, figures, what happened in order, and its requests over time. */

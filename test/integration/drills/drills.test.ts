@@ -163,6 +163,22 @@ describe('a drill', () => {
     expect(engine.api.drills.schedule({ ...PLAN, starts_in_seconds: 60 }).state).toBe('scheduled');
   });
 
+  it.each([
+    ['was aborted before', 600, () => void engine.api.drills.abort({ operator: 'ada', reason: 'the real thing' })],
+    ['found the incident open', 1, () => undefined],
+  ])('that never began, as it %s, has no part in the incident', async (_, starts_in_seconds, meanwhile) => {
+    await start();
+    const { id } = engine.api.drills.schedule({ ...PLAN, starts_in_seconds });
+    await pair.kimi.crash();
+    await ask();
+    const { id: episode } = await eventually(() => engine.api.openEpisodes()[0]);
+    meanwhile();
+    expect(await ended(id)).toMatchObject({ incident_ids: [], figures: { faulty_calls: 0 } });
+    // A real one: it counts in the figures of the week.
+    expect(await engine.api.incidents.get(episode)).toMatchObject({ drill_id: null });
+    expect((await engine.api.incidents.summary({})).total.incidents).toBe(1);
+  });
+
   it('does not outlive the engine', async () => {
     await start();
     const { id } = engine.api.drills.schedule({ ...PLAN, starts_in_seconds: 60 });

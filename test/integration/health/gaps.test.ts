@@ -143,6 +143,24 @@ describe('a clock that is set', () => {
   });
 });
 
+describe('a clock that is set back into an outage that is over', () => {
+  it('shows the health that is, not the one of then', { timeout: 60_000 }, async () => {
+    const running = await start();
+    await pair.kimi.crash();
+    await down(running);
+    ahead = HOUR_MS;
+    await pair.kimi.restart();
+    await up(running);
+    await marked(running, clock.now());
+    ahead = 0;
+    const lane = await eventually(async () => {
+      const spansNow = await spans(running);
+      return spansNow.at(-1)?.status === 'healthy' ? spansNow : null;
+    });
+    expect(lasted(lane, 'unhealthy', 0)).toBeLessThan(5 * 60_000);
+  });
+});
+
 describe('kill -9 while an alert fires', () => {
   it('loses it not, tells it not twice, and shows the gap as no data', { timeout: 60_000 }, async () => {
     const child = spawn(process.execPath, [CHILD, directory, registry(), pair.claude.url], {

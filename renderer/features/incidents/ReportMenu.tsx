@@ -1,8 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
-import { Button } from './Button.tsx';
-import { saveText } from './files.ts';
-import { Menu } from './Menu.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { saveText } from '../../ui/files.ts';
+import { Menu } from '../../ui/Menu.tsx';
 
 const FORMATS = [
   { format: 'md', label: 'Markdown', hint: 'a post-mortem to fill in' },
