@@ -159,11 +159,23 @@ export class RegistryHolder {
     return () => watcher.close();
   }
 
-  /** An edit is judged together with what is stored; what was set aside already does not stand in its way. */
+  /**
+   * An edit is judged by itself, so that a stored value does not hide what is wrong with it, and then together with what is
+   * stored; what was set aside already does not stand in its way.
+   */
   #parseEdit(text: string, environment: Environment): RegistryResult {
-    const whole = this.parse(text, this.#stored.document, environment);
-    if (whole.ok || this.#setAside === null) return whole;
-    return this.parse(text, {}, environment);
+    const alone = this.parse(text, {}, environment);
+    if (!alone.ok) return alone;
+    const { version, document } = this.#stored;
+    const whole = this.parse(text, document, environment);
+    if (whole.ok) return whole;
+    if (this.#setAside !== null) return alone;
+    const problems = whole.problems.map(({ path, message }) => ({
+      path: '',
+      line: null,
+      message: `version ${version} of the routing, stored in the console, does not fit this file: ${path === '' ? '' : `${path}: `}${message}; roll it back first`,
+    }));
+    return { ok: false, problems };
   }
 
   /** Answers the keys of the environment that have changed with the edit. */

@@ -138,6 +138,30 @@ describe('a change of the routing', () => {
     await expect(api.rollbackRouting({ ...NOTE, version: 1, expected_version: 2 })).rejects.toThrow('at version 5');
   });
 
+  it('hides nothing that is wrong with an edit of the file, and is named where it is what does not fit', async () => {
+    const { api } = await start();
+    api.changeRouting({ ...NOTE, changes: { routing: { primary: 'claude' } }, expected_version: 0 });
+    const refused = async (text: string) => {
+      const before = api.status().config.error;
+      writeFileSync(path, text);
+      return await eventually(() => {
+        const { error } = api.status().config;
+        return error === before ? null : error;
+      });
+    };
+    expect(await refused(pair.registry().replace('primary: kimi', 'primary: zz'))).toMatch(
+      /routing\.primary.*no provider is called "zz"/,
+    );
+    const without = pair
+      .registry()
+      .replace(/ {2}claude:[\s\S]*?(?=routing:)/, '')
+      .replace(', claude]', ']');
+    expect(await refused(without)).toMatch(
+      /version 1 of the routing, stored in the console, does not fit this file: routing\.primary: no provider is called "claude".*roll it back first/,
+    );
+    expect(api.status().primary).toBe('claude');
+  });
+
   it('that no longer fits the file is set aside at the start, said, and mended by a rollback', async () => {
     const first = await start();
     first.api.changeRouting({
