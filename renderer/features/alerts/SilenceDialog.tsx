@@ -13,6 +13,8 @@ import { usePreferences } from '../../state/preferences.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field, TextArea, TextInput } from '../../ui/Field.tsx';
+import { OperatorField } from '../../ui/OperatorField.tsx';
+import { FormNotes } from '../../ui/FormNotes.tsx';
 import { labelWords, readMatchers } from './alert-words.ts';
 
 interface SilenceForm {
@@ -103,20 +105,8 @@ export function SilenceDialog({ matchers, alerts, onClose }: SilenceDialogProps)
             <TextInput {...control} value={form.reason} onChange={(event) => change({ reason: event.target.value })} />
           )}
         </Field>
-        <Field label="Operator" error={problems.operator} hint="Remembered on this device.">
-          {(control) => (
-            <TextInput
-              {...control}
-              value={form.operator}
-              onChange={(event) => change({ operator: event.target.value })}
-            />
-          )}
-        </Field>
-        {create.error && (
-          <p role="alert" className="text-bad">
-            {create.error.message}
-          </p>
-        )}
+        <OperatorField value={form.operator} error={problems.operator} onChange={(operator) => change({ operator })} />
+        <FormNotes error={create.error} />
       </form>
     </Dialog>
   );

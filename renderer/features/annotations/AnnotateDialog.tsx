@@ -9,6 +9,8 @@ import { usePreferences } from '../../state/preferences.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field, TextInput } from '../../ui/Field.tsx';
+import { OperatorField } from '../../ui/OperatorField.tsx';
+import { FormNotes } from '../../ui/FormNotes.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 
 const KINDS = [
@@ -94,20 +96,8 @@ export function AnnotateDialog({ onClose }: { onClose: () => void }) {
             />
           )}
         </Field>
-        <Field label="Operator" error={problems.operator} hint="Remembered on this device.">
-          {(control) => (
-            <TextInput
-              {...control}
-              value={form.operator}
-              onChange={(event) => change({ operator: event.target.value })}
-            />
-          )}
-        </Field>
-        {create.error && (
-          <p role="alert" className="text-bad">
-            {create.error.message}
-          </p>
-        )}
+        <OperatorField value={form.operator} error={problems.operator} onChange={(operator) => change({ operator })} />
+        <FormNotes error={create.error} />
       </form>
     </Dialog>
   );

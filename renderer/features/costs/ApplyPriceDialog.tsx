@@ -9,6 +9,8 @@ import { usePreferences } from '../../state/preferences.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field, Select, TextInput } from '../../ui/Field.tsx';
+import { OperatorField } from '../../ui/OperatorField.tsx';
+import { FormNotes } from '../../ui/FormNotes.tsx';
 import { isOptionalRate, priceInput, readRate, type PriceForm } from './price-form.ts';
 
 const SETTLE_MS = 300;
@@ -157,20 +159,12 @@ export function ApplyPriceDialog({ models, range, onClose }: ApplyPriceDialogPro
         <Field label="Reason" error={asked && reason.trim().length < 3 ? 'Say why: it stands in the audit.' : null}>
           {(control) => <TextInput {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
-        <Field
-          label="Operator"
+        <OperatorField
+          value={operator}
           error={asked && operator.trim() === '' ? 'Say who you are.' : null}
-          hint="Remembered on this device."
-        >
-          {(control) => (
-            <TextInput {...control} value={operator} onChange={(event) => setOperator(event.target.value)} />
-          )}
-        </Field>
-        {apply.error && (
-          <p role="alert" className="text-bad">
-            {apply.error.message}
-          </p>
-        )}
+          onChange={setOperator}
+        />
+        <FormNotes error={apply.error} />
       </form>
     </Dialog>
   );

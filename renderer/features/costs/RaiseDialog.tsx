@@ -8,6 +8,7 @@ import { usePreferences } from '../../state/preferences.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field, TextInput } from '../../ui/Field.tsx';
+import { FormNotes } from '../../ui/FormNotes.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import { PreviewList } from '../override/PreviewList.tsx';
 import { readLimit, readRaiseExpiry, readRaiseForm, type RaiseForm, type RaiseProblems } from './raise-form.ts';
@@ -90,16 +91,7 @@ export function RaiseDialog({ title, budget, onClose }: RaiseDialogProps) {
         {known && <PreviewList lines={raisePreview({ budget, value, until: now + ttl * 1000, now })} />}
         {text('reason', 'Reason')}
         {text('operator', 'Operator', 'Remembered on this device.')}
-        {stale && (
-          <p role="status" className="text-warn">
-            The connection to the gateway is lost: this can be sent once it is back.
-          </p>
-        )}
-        {raise.error && (
-          <p role="alert" className="text-bad">
-            {raise.error.message}
-          </p>
-        )}
+        <FormNotes error={raise.error} stale={stale} />
       </form>
     </Dialog>
   );

@@ -7,7 +7,7 @@ import { showNotice } from '../../state/notices.ts';
 import { usePreferences } from '../../state/preferences.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { Field, TextInput } from '../../ui/Field.tsx';
+import { OperatorField } from '../../ui/OperatorField.tsx';
 
 /** Sends a test through one channel in the operator's name, and asks for it where this device does not know one. */
 export function SendTest({ channel }: { channel: NotifyChannel }) {
@@ -79,15 +79,11 @@ function AskOperator({ channel, onAnswer, onClose }: AskOperatorProps) {
       }
     >
       <form id={formId} noValidate onSubmit={submit}>
-        <Field
-          label="Operator"
+        <OperatorField
+          value={operator}
           error={tried && operator.trim() === '' ? 'Say who you are.' : null}
-          hint="Remembered on this device."
-        >
-          {(control) => (
-            <TextInput {...control} value={operator} onChange={(event) => setOperator(event.target.value)} />
-          )}
-        </Field>
+          onChange={setOperator}
+        />
       </form>
     </Dialog>
   );

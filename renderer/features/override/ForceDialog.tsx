@@ -12,6 +12,8 @@ import { usePreferences } from '../../state/preferences.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field, Select, TextInput } from '../../ui/Field.tsx';
+import { OperatorField } from '../../ui/OperatorField.tsx';
+import { FormNotes } from '../../ui/FormNotes.tsx';
 import { Segmented } from '../../ui/Segmented.tsx';
 import {
   readExpiry,
@@ -165,15 +167,7 @@ function ForceForm({ draft, status }: { draft: ForceDraft; status: Status }) {
             />
           )}
         </Field>
-        <Field label="Operator" error={problems.operator} hint="Remembered on this device.">
-          {(control) => (
-            <TextInput
-              {...control}
-              value={form.operator}
-              onChange={(event) => change({ operator: event.target.value })}
-            />
-          )}
-        </Field>
+        <OperatorField value={form.operator} error={problems.operator} onChange={(operator) => change({ operator })} />
         {preview?.dangerous && (
           <Field
             label={`Type ${form.provider} to force it although it is ${provider?.health.status}`}
@@ -190,16 +184,7 @@ function ForceForm({ draft, status }: { draft: ForceDraft; status: Status }) {
             )}
           </Field>
         )}
-        {stale && (
-          <p role="status" className="text-warn">
-            The connection to the gateway is lost: this can be sent once it is back.
-          </p>
-        )}
-        {force.error && (
-          <p role="alert" className="text-bad">
-            {force.error.message}
-          </p>
-        )}
+        <FormNotes error={force.error} stale={stale} />
       </form>
     </Dialog>
   );

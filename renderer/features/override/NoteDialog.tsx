@@ -5,6 +5,7 @@ import { usePreferences } from '../../state/preferences.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field, TextInput } from '../../ui/Field.tsx';
+import { OperatorField } from '../../ui/OperatorField.tsx';
 
 interface NoteDialogProps {
   title: string;
@@ -74,11 +75,7 @@ export function NoteDialog({
         <Field label={reasonLabel} error={tried ? reasonProblem : null}>
           {(control) => <TextInput {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
-        <Field label="Operator" error={tried ? operatorProblem : null} hint="Remembered on this device.">
-          {(control) => (
-            <TextInput {...control} value={operator} onChange={(event) => setOperator(event.target.value)} />
-          )}
-        </Field>
+        <OperatorField value={operator} error={tried ? operatorProblem : null} onChange={setOperator} />
         {stale && (
           <p role="status" className="text-warn">
             The connection to the gateway is lost: this can be sent once it is back.

@@ -10,6 +10,8 @@ import { closeProviderAction, useProviderAction, type ProviderAction } from '../
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field, TextInput } from '../../ui/Field.tsx';
+import { OperatorField } from '../../ui/OperatorField.tsx';
+import { FormNotes } from '../../ui/FormNotes.tsx';
 
 interface ProviderActionDialogProps {
   provider: ProviderStatus;
@@ -79,20 +81,12 @@ function ProviderActionDialog({ provider, action, onClose }: ProviderActionDialo
         <Field label="Reason" error={asked && reason.trim().length < 3 ? 'Say why: it stands in the audit.' : null}>
           {(control) => <TextInput {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
-        <Field
-          label="Operator"
+        <OperatorField
+          value={operator}
           error={asked && operator.trim() === '' ? 'Say who you are.' : null}
-          hint="Remembered on this device."
-        >
-          {(control) => (
-            <TextInput {...control} value={operator} onChange={(event) => setOperator(event.target.value)} />
-          )}
-        </Field>
-        {run.error && (
-          <p role="alert" className="text-bad">
-            {run.error.message}
-          </p>
-        )}
+          onChange={setOperator}
+        />
+        <FormNotes error={run.error} />
       </form>
     </Dialog>
   );
