@@ -78,8 +78,8 @@ ${CONSOLE_OPTION}`,
   report: `Usage: switchyard report [--since 7d] [--format md|csv|json] [options]
 
 Prints a cost and reliability report of a running Switchyard: totals with savings and unknown prices; cost by provider,
-model, tier, call site and agent, with the average of an agent's execution; share of requests, success and error rate and
-latency of each provider. Unknown prices stand apart from every sum.
+model, tier, call site, agent and day, with the average of an agent's execution; share of requests, success and error rate
+and latency of each provider. Unknown prices stand apart from every sum.
 
   --since TIME          a duration back from now, such as 24h or 7d, or a date (default 7d)
   --format FORMAT       md, csv or json (default md)

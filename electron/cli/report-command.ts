@@ -34,6 +34,8 @@ export async function runReport(context: CommandContext): Promise<void> {
     until: byProvider.until,
     byProvider,
     byModel: await costsBy('model'),
+    byTier: await costsBy('tier'),
+    byCallSite: await costsBy('call_site'),
     byAgent: await costsBy('agent'),
     byDay: await costsBy('day'),
     reliability: reliabilitySchema.parse(await client.call('GET', `/reliability?${range.toString()}`)),

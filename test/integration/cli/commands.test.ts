@@ -165,6 +165,13 @@ describe('commands to a running console', () => {
       code: 0,
       stdout: expect.stringContaining('# Switchyard report'),
     });
+    const { stdout } = await runSwitchyard(['report', '--format', 'json', ...here]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      by_provider: [{ key: 'claude' }],
+      by_tier: [{ key: 'fast' }],
+      by_call_site: [{ key: 'chat' }],
+      by_agent: [{ key: 'triage' }],
+    });
   });
 
   it('says when nothing runs', async () => {
