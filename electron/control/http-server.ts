@@ -12,6 +12,7 @@ import { BODY_TOO_LARGE, createRestApi, describeRestApi } from './rest-api.ts';
 import { PLAIN_PAGE_CONTENT_SECURITY_POLICY, SECURITY_HEADERS } from './security-headers.ts';
 import { readStaticFile } from './static-files.ts';
 import { attachWebSocketServer } from './web-socket.ts';
+import { shorten } from '../../shared/format/quote.ts';
 
 const MAXIMUM_API_BODY_BYTES = 1024 * 1024;
 const COOKIE_SECONDS = 30 * 24 * 60 * 60;
@@ -128,7 +129,7 @@ function createApp(options: ConsoleServerOptions, guard: () => GuardPolicy): Hon
   app.all('/api/*', async (context) => {
     const response = await rest(context.req.raw);
     if (response === null) {
-      const message = `There is no call ${context.req.method} ${context.req.path}: see /api/openapi.json.`;
+      const message = `There is no call ${context.req.method} ${shorten(context.req.path)}: see /api/openapi.json.`;
       return apiError(context, 404, 'NOT_FOUND', message);
     }
     // Handed on through the context so that the headers set above stay on it.

@@ -15,6 +15,7 @@ import type { Clock } from './clock.ts';
 import { OperatorError } from './engine-api.ts';
 import { readRange } from './range.ts';
 import type { Store } from './store/types.ts';
+import { quote } from '../../shared/format/quote.ts';
 
 export interface AlertOperationsParts {
   book: AlertBook;
@@ -52,7 +53,8 @@ export class AlertOperations {
     const { book, trail } = this.#parts;
     const before = book.firing.find(({ id }) => id === request.id)?.acknowledged ?? null;
     const alert = book.acknowledge(request);
-    if (!alert) throw new OperatorError('NOT_FOUND', `There is no firing alert "${request.id}"; it may have resolved.`);
+    if (!alert)
+      throw new OperatorError('NOT_FOUND', `There is no firing alert ${quote(request.id)}; it may have resolved.`);
     if (before === null) {
       const reason = request.reason || 'on it';
       trail.note('alert.acknowledge', alert.rule, request.operator, reason, null, alert.acknowledged);

@@ -10,6 +10,7 @@ import { readRange } from './range.ts';
 import type { Registry } from './registry/types.ts';
 import { StoreQueryError } from './store/query-error.ts';
 import type { Store } from './store/types.ts';
+import { quote } from '../../shared/format/quote.ts';
 
 /** Longer than any row is kept. */
 const EVERYTHING = '3650d';
@@ -34,7 +35,7 @@ export class HistoryOperations {
   async getRequest(id: string) {
     const request = await this.#options.store.reader.getRequest(id);
     if (!request)
-      throw new OperatorError('NOT_FOUND', `There is no request "${id}"; it may be older than the retention.`);
+      throw new OperatorError('NOT_FOUND', `There is no request ${quote(id)}; it may be older than the retention.`);
     return request;
   }
 
@@ -135,6 +136,9 @@ function knownTimeZone(name: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    throw new OperatorError('INVALID_REQUEST', `"${name}" is no time zone; give an IANA name such as Europe/Berlin.`);
+    throw new OperatorError(
+      'INVALID_REQUEST',
+      `${quote(name)} is no time zone; give an IANA name such as Europe/Berlin.`,
+    );
   }
 }

@@ -2,6 +2,7 @@ import { MAXIMUM_RAISE_SECONDS, MINIMUM_RAISE_SECONDS } from '../../shared/domai
 import type { LimitRaise, QuotaStatus, RaiseRequest } from '../../shared/domain/quota.ts';
 import { OperatorError } from './engine-api.ts';
 import type { LimitTarget } from './quota/types.ts';
+import { shorten } from '../../shared/format/quote.ts';
 
 /**
  * Reads what an operator asks for: an existing limit, a value above the registry's, and a time to come (at most a week).
@@ -38,7 +39,7 @@ export function limitStatus(quotas: readonly QuotaStatus[], target: LimitTarget)
   if (found) return found;
   const known = quotas.filter(({ enforced }) => enforced).map(limitName);
   const list = known.length === 0 ? 'the registry sets no limit' : `the registry limits ${known.join(', ')}`;
-  throw new OperatorError('NOT_FOUND', `There is no limit ${limitName(target)}: ${list}.`);
+  throw new OperatorError('NOT_FOUND', `There is no limit ${shorten(limitName(target))}: ${list}.`);
 }
 
 /** `claude requests_per_day`, `call site chat usd_per_day`. */

@@ -37,6 +37,7 @@ import type { RoutingOperations } from './routing-operations.ts';
 import type { SettingsOperations } from './settings-operations.ts';
 import type { Store } from './store/types.ts';
 import { uptimeByDay } from './uptime.ts';
+import { quote } from '../../shared/format/quote.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -346,7 +347,7 @@ export class Operations implements EngineApi {
     const config = this.#registry.providers.find((entry) => entry.name === name);
     if (config) return providerStatus(config, this.#sources());
     const names = this.#registry.providers.map((entry) => entry.name).join(', ');
-    throw new OperatorError('NOT_FOUND', `There is no provider "${name}"; the registry has ${names || 'none'}.`);
+    throw new OperatorError('NOT_FOUND', `There is no provider ${quote(name)}; the registry has ${names || 'none'}.`);
   }
 
   #change(name: string, action: string, note: OperatorNote, change: () => void): ProviderStatus {

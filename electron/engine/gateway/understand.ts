@@ -15,6 +15,7 @@ import { GatewayError } from './gateway-error.ts';
 import { onlyInDialect } from './only-in.ts';
 import { prefixKey } from './prefix-key.ts';
 import type { GatewayRooms, Question } from './types.ts';
+import { quote } from '../../../shared/format/quote.ts';
 
 /** Output tokens assumed for a request that names no limit, when asking whether it fits a context window. */
 const ASSUMED_OUTPUT_TOKENS = 256;
@@ -129,6 +130,6 @@ function requireKnownProvider(rooms: GatewayRooms, name: string | null): void {
   if (names.includes(name)) return;
   throw new GatewayError(
     'invalid_request',
-    `The header x-switchyard-force-provider names "${name}", which the registry does not have; it has ${names.join(', ') || 'none'}.`,
+    `The header x-switchyard-force-provider names ${quote(name)}, which the registry does not have; it has ${names.join(', ') || 'none'}.`,
   );
 }

@@ -23,6 +23,7 @@ import type {
   ToolChoice,
   ToolDefinition,
 } from '../types.ts';
+import { quote } from '../../../../shared/format/quote.ts';
 
 /** The name a JSON schema gets where Anthropic's dialect has none and OpenAI's must have one. */
 const SCHEMA_NAME = 'response';
@@ -44,7 +45,7 @@ export function parseAnthropicRequest(body: JsonObject): ChatRequest {
     if (role === 'system') system.push(...parseSystem(message['content'], `${path}.content`));
     else if (role === 'user' || role === 'assistant')
       messages.push({ role, content: parseBlocks(message['content'], `${path}.content`) });
-    else throw new InvalidRequest(`${path}.role`, `"${role}" is not one of user, assistant, system`);
+    else throw new InvalidRequest(`${path}.role`, `${quote(role)} is not one of user, assistant, system`);
   }
   const choice = objectOf(body['tool_choice']);
   const outputConfig = objectOf(body['output_config']);

@@ -11,6 +11,7 @@ import {
 } from '../json.ts';
 import { joinTurns } from '../messages.ts';
 import type { ContentPart, JsonObject, JsonValue, Message } from '../types.ts';
+import { quote } from '../../../../shared/format/quote.ts';
 
 /** System text and turns of an OpenAI conversation. */
 export interface ParsedMessages {
@@ -40,7 +41,7 @@ export function parseOpenAiMessages(value: JsonValue | undefined): ParsedMessage
     } else if (role === 'tool') {
       messages.push({ role: 'user', content: [parseToolResult(message, path)] });
     } else {
-      throw new InvalidRequest(`${path}.role`, `"${role}" is not one of system, developer, user, assistant, tool`);
+      throw new InvalidRequest(`${path}.role`, `${quote(role)} is not one of system, developer, user, assistant, tool`);
     }
   }
   return { system, messages: joinTurns(messages) };
