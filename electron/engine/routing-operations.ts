@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   RoutingChange,
   RoutingCheck,
@@ -69,13 +70,21 @@ export class RoutingOperations {
 
   /**
    * Stores a change and lets it take effect at once. Throws CONFLICT when another version holds than the one it was made
-   * on, INVALID_REQUEST with every problem for what does not hold.
+   * on, INVALID_REQUEST with every problem for what does not hold, and for a change that alters nothing.
    */
   change({ changes, expected_version: expected, operator, reason }: RoutingChange): RoutingState {
     const { stored } = this.#parts.holder;
     this.#requireVersion(expected);
     refuse(notStorable(changes));
-    return this.#store(applyPatch(stored.document, changes), { operator, reason, restores: null });
+    const document = applyPatch(stored.document, changes);
+    // A version without a difference would only stand in the way of whoever edits at the same time.
+    if (isDeepStrictEqual(document, stored.document)) {
+      throw new OperatorError(
+        'INVALID_REQUEST',
+        'These changes alter nothing of what is stored, so no version was added; send a setting that differs.',
+      );
+    }
+    return this.#store(document, { operator, reason, restores: null });
   }
 
   /** Tries a change on what is stored. Stores nothing. */
