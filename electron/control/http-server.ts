@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { shorten } from '../../shared/format/quote.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { ReportError } from './errors.ts';
@@ -12,7 +13,6 @@ import { BODY_TOO_LARGE, createRestApi, describeRestApi } from './rest-api.ts';
 import { PLAIN_PAGE_CONTENT_SECURITY_POLICY, SECURITY_HEADERS } from './security-headers.ts';
 import { readStaticFile } from './static-files.ts';
 import { attachWebSocketServer } from './web-socket.ts';
-import { shorten } from '../../shared/format/quote.ts';
 
 const MAXIMUM_API_BODY_BYTES = 1024 * 1024;
 const COOKIE_SECONDS = 30 * 24 * 60 * 60;

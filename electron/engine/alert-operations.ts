@@ -9,13 +9,13 @@ import type {
   Silence,
   SilenceRequest,
 } from '../../shared/domain/alerts.ts';
+import { quote } from '../../shared/format/quote.ts';
 import type { AlertBook } from './alerts/alert-book.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Clock } from './clock.ts';
 import { OperatorError } from './engine-api.ts';
 import { readRange } from './range.ts';
 import type { Store } from './store/types.ts';
-import { quote } from '../../shared/format/quote.ts';
 
 export interface AlertOperationsParts {
   book: AlertBook;

@@ -6,6 +6,7 @@ import type { EndRaiseRequest, LimitRaise, QuotaStatus, RaiseRequest } from '../
 import type { RequestDetail, RequestQuery } from '../../shared/domain/request.ts';
 import type { Alert } from '../../shared/domain/alerts.ts';
 import type { FiringAlert, Status } from '../../shared/domain/status.ts';
+import { quote } from '../../shared/format/quote.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Clock } from './clock.ts';
 import { AlertOperations } from './alert-operations.ts';
@@ -37,7 +38,6 @@ import type { RoutingOperations } from './routing-operations.ts';
 import type { SettingsOperations } from './settings-operations.ts';
 import type { Store } from './store/types.ts';
 import { uptimeByDay } from './uptime.ts';
-import { quote } from '../../shared/format/quote.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

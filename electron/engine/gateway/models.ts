@@ -1,8 +1,8 @@
+import { quote } from '../../../shared/format/quote.ts';
 import type { Dialect, JsonObject } from '../dialects/types.ts';
 import type { ProviderConfig } from '../registry/types.ts';
 import { GatewayError } from './gateway-error.ts';
 import type { GatewayRooms } from './types.ts';
-import { quote } from '../../../shared/format/quote.ts';
 
 interface ModelEntry {
   id: string;

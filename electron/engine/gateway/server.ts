@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { quote, shorten } from '../../../shared/format/quote.ts';
 import type { Dialect } from '../dialects/types.ts';
 import { sendError } from './answer-error.ts';
 import { serveEmbeddings } from './embeddings.ts';
@@ -14,7 +15,6 @@ import { pacedByRateLimits } from './rate-limit-pace.ts';
 import { newRequestId } from './request-id.ts';
 import { serveChat } from './serve-chat.ts';
 import type { GatewayRooms } from './types.ts';
-import { quote, shorten } from '../../../shared/format/quote.ts';
 
 export interface GatewayServerOptions {
   host: string;

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { quote } from '../../../shared/format/quote.ts';
 import { parseAnthropicRequest } from '../dialects/anthropic/parse-request.ts';
 import { InvalidRequest } from '../dialects/invalid-request.ts';
 import { parseOpenAiRequest } from '../dialects/openai/parse-request.ts';
@@ -15,7 +16,6 @@ import { GatewayError } from './gateway-error.ts';
 import { onlyInDialect } from './only-in.ts';
 import { prefixKey } from './prefix-key.ts';
 import type { GatewayRooms, Question } from './types.ts';
-import { quote } from '../../../shared/format/quote.ts';
 
 /** Output tokens assumed for a request that names no limit, when asking whether it fits a context window. */
 const ASSUMED_OUTPUT_TOKENS = 256;

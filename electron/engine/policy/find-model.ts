@@ -3,9 +3,9 @@ import { adapterOfEmbeddingModel, adapterOfModelName } from '../registry/model-n
 import { nearestName } from '../registry/nearest.ts';
 import type { ProviderConfig, Registry } from '../registry/types.ts';
 import type { Restricted, RouteRule } from '../../../shared/domain/decision.ts';
+import { quote } from '../../../shared/format/quote.ts';
 import { patternAgainst, substituteModel } from './restricted-models.ts';
 import type { DiscoveredModel, IntentTarget, ProviderAvailability } from './types.ts';
-import { quote } from '../../../shared/format/quote.ts';
 
 /** What a lookup looks into. */
 export interface Scope {

@@ -1,5 +1,6 @@
 import { tierSchema } from '../../../shared/domain/decision.ts';
 import type { Asked, Tier } from '../../../shared/domain/decision.ts';
+import { quote } from '../../../shared/format/quote.ts';
 import { suggestion } from '../registry/nearest.ts';
 import type { CallSiteConfig, Environment, Registry } from '../registry/types.ts';
 import { callSiteModel } from '../registry/call-site-model.ts';
@@ -10,7 +11,6 @@ import type { Scope } from './find-model.ts';
 import { detectTaskType, preferredTaskType } from './task-type.ts';
 import { tierTargets } from './tier-target.ts';
 import type { DiscoveredModel, Intent, IntentQuestion, IntentResult, ProviderAvailability } from './types.ts';
-import { quote } from '../../../shared/format/quote.ts';
 
 const TIER_PREFIX = 'tier:';
 const CALL_SITE_PREFIX = 'call-site:';

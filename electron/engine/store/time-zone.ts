@@ -1,6 +1,6 @@
+import { quote } from '../../../shared/format/quote.ts';
 import { DAY_MS, floorTo } from './grains.ts';
 import { StoreQueryError } from './query-error.ts';
-import { quote } from '../../../shared/format/quote.ts';
 
 /** Names the local day or hour that an instant belongs to. */
 interface ZoneCalendar {

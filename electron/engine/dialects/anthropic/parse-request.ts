@@ -1,3 +1,4 @@
+import { quote } from '../../../../shared/format/quote.ts';
 import { InvalidRequest } from '../invalid-request.ts';
 import {
   cacheControlOf,
@@ -23,7 +24,6 @@ import type {
   ToolChoice,
   ToolDefinition,
 } from '../types.ts';
-import { quote } from '../../../../shared/format/quote.ts';
 
 /** The name a JSON schema gets where Anthropic's dialect has none and OpenAI's must have one. */
 const SCHEMA_NAME = 'response';

@@ -1,3 +1,4 @@
+import { quote } from '../../../../shared/format/quote.ts';
 import { InvalidRequest } from '../invalid-request.ts';
 import {
   cacheControlOf,
@@ -11,7 +12,6 @@ import {
 } from '../json.ts';
 import { joinTurns } from '../messages.ts';
 import type { ContentPart, JsonObject, JsonValue, Message } from '../types.ts';
-import { quote } from '../../../../shared/format/quote.ts';
 
 /** System text and turns of an OpenAI conversation. */
 export interface ParsedMessages {
