@@ -9,6 +9,7 @@ import type {
   RoutingRollback,
 } from '../../shared/domain/routing.ts';
 import type { RoutingHistoryQuery, RoutingSetting, RoutingState } from '../../shared/domain/routing.ts';
+import { shorten } from '../../shared/format/quote.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Clock } from './clock.ts';
 import { OperatorError } from './engine-api.ts';
@@ -173,7 +174,7 @@ function toCheckProblem({ path, message }: RegistryProblem): RoutingCheckResult[
 function refuse(problems: readonly RegistryProblem[]): void {
   if (problems.length === 0) return;
   const named = problems.map(({ path, line, message }) => {
-    const place = line === null ? path : `${path} (line ${line} of the registry file)`;
+    const place = line === null ? shorten(path) : `${shorten(path)} (line ${line} of the registry file)`;
     return place === '' ? message : `${place}: ${message}`;
   });
   throw new OperatorError('INVALID_REQUEST', `Nothing was changed, as this does not hold: ${named.join('; ')}`);

@@ -3,7 +3,7 @@ import type { Asked, Tier } from '../../../shared/domain/decision.ts';
 import { quote } from '../../../shared/format/quote.ts';
 import { suggestion } from '../registry/nearest.ts';
 import type { CallSiteConfig, Environment, Registry } from '../registry/types.ts';
-import { callSiteModel } from '../registry/call-site-model.ts';
+import { CALL_SITE_PREFIX, callSiteModel } from '../registry/call-site-model.ts';
 import { assessComplexity } from './complexity.ts';
 import type { ComplexityAssessment } from './complexity.ts';
 import { findModel } from './find-model.ts';
@@ -13,7 +13,6 @@ import { tierTargets } from './tier-target.ts';
 import type { DiscoveredModel, Intent, IntentQuestion, IntentResult, ProviderAvailability } from './types.ts';
 
 const TIER_PREFIX = 'tier:';
-const CALL_SITE_PREFIX = 'call-site:';
 
 /** Everything that a question is resolved against. */
 interface Policy extends Scope {
