@@ -95,7 +95,7 @@ in production only where the registry says "drills: { enabled: true }".
   --share N             share of the calls that meet it, above 0 to 1 (default 1)
   --delay SPAN          how long slow holds a call back (default 5s)
   --for SPAN            how long the fault lasts (default 2m, at most 30m)
-  --in SPAN             how long it is announced before (default 10s)
+  --in SPAN             how long it is announced before (default 10s; 0s begins it now)
   --lost-requests N     requests that may be lost (default 0)
   --detect-within SPAN  target for marking the provider down
   --recover-within SPAN target for being back in full

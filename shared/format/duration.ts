@@ -51,7 +51,10 @@ export function parseDuration(text: string): number {
   const parts = [...compact.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)];
   const total = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ''] ?? 0), 0);
   const whole = parts.map(([part]) => part).join('') === compact;
-  if (parts.length === 0 || !whole || !Number.isFinite(total) || total <= 0) {
+  if (parts.length > 0 && whole && total === 0) {
+    throw new Error(`${quote(text)} is no time at all: write a duration above zero, such as 90s, 15m, 24h or 7d.`);
+  }
+  if (parts.length === 0 || !whole || !Number.isFinite(total)) {
     throw new Error(`${quote(text)} is not a duration: write a number and a unit, such as 90s, 15m, 24h or 7d.`);
   }
   return Math.round(total);
