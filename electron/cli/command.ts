@@ -88,7 +88,7 @@ export function readRangeOptions(
     return readRange(options, now);
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
-    throw new UsageError(error.message.replace(/^"(since|until)":/, '--$1:'));
+    throw new UsageError(error.message.replace(/^(since|until):/, '--$1:'));
   }
 }
 
