@@ -6,12 +6,11 @@ import {
   auditVerifyQuerySchema,
   type ChainedAuditEntry,
 } from '../../shared/domain/operations.ts';
+import { quote } from '../../shared/format/quote.ts';
 import { formatDuration } from '../../shared/format/duration.ts';
 import { auditDocument } from '../engine/audit-export.ts';
-import { OperatorError } from '../engine/engine-api.ts';
 import { readProof } from '../engine/history-operations.ts';
-import { readRange } from '../engine/range.ts';
-import { type CommandContext, CommandError, readArguments, UsageError } from './command.ts';
+import { type CommandContext, CommandError, readArguments, readRangeOptions, UsageError } from './command.ts';
 import { connectToConsole } from './console-client.ts';
 import { withStoredData } from './stored-data.ts';
 import { count } from './table.ts';
@@ -73,19 +72,11 @@ async function askVerification(
 
 async function exportAudit(context: CommandContext, values: Values): Promise<void> {
   const format = FORMATS.find((name) => name === values.format);
-  if (format === undefined) throw new UsageError(`--format is json, csv or md, not "${values.format}"`);
-  const range = readBounds(values, context.now());
+  if (format === undefined) throw new UsageError(`--format is json, csv or md, not ${quote(values.format)}`);
+  const { since = '0', until } = values;
+  const range = readRangeOptions({ since, until }, context.now() + 1);
   const entries = await askEntries(context, values, range);
   context.print(auditDocument(entries, format).text.trimEnd());
-}
-
-function readBounds({ since = '0', until }: Values, now: number): { since: number; until: number } {
-  try {
-    return readRange({ since, until }, now + 1);
-  } catch (error) {
-    if (error instanceof OperatorError) throw new UsageError(error.message);
-    throw error;
-  }
 }
 
 async function askEntries(

@@ -1,7 +1,8 @@
+import { quote } from '../../shared/format/quote.ts';
 import { readConsoleToken } from '../control/console-token.ts';
 import { candidateDataDirectories } from '../host/data-directory.ts';
 import { readRunningInstance } from '../host/running-file.ts';
-import { type CommandContext, CommandError } from './command.ts';
+import { type CommandContext, CommandError, UsageError } from './command.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -22,7 +23,7 @@ interface Target {
 
 function namedTarget(url: string, context: CommandContext, dataDirectories: string[]): Target {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new CommandError(`"${url}" is not the address of a console: it looks like http://127.0.0.1:4181.`);
+    throw new UsageError(`${quote(url)} is not the address of a console: it looks like http://127.0.0.1:4181.`);
   }
   const address = new URL(url);
   const inAddress = address.searchParams.get('token');

@@ -78,8 +78,8 @@ ${CONSOLE_OPTION}`,
   report: `Usage: switchyard report [--since 7d] [--format md|csv|json] [options]
 
 Prints a cost and reliability report of a running Switchyard: totals with savings and unknown prices; cost by provider,
-model, tier, call site and agent, with the average of an agent's execution; share of requests, success and error rate and
-latency of each provider. Unknown prices stand apart from every sum.
+model, tier, call site, agent and day, with the average of an agent's execution; share of requests, success and error rate
+and latency of each provider. Unknown prices stand apart from every sum.
 
   --since TIME          a duration back from now, such as 24h or 7d, or a date (default 7d)
   --format FORMAT       md, csv or json (default md)
@@ -96,7 +96,7 @@ in production only where the registry says "drills: { enabled: true }".
   --share N             share of the calls that meet it, above 0 to 1 (default 1)
   --delay SPAN          how long slow holds a call back (default 5s)
   --for SPAN            how long the fault lasts (default 2m, at most 30m)
-  --in SPAN             how long it is announced before (default 10s)
+  --in SPAN             how long it is announced before (default 10s; 0s begins it now)
   --lost-requests N     requests that may be lost (default 0)
   --detect-within SPAN  target for marking the provider down
   --recover-within SPAN target for being back in full

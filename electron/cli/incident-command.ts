@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import type { Incident, IncidentReportQuery } from '../../shared/domain/incidents.ts';
+import { quote } from '../../shared/format/quote.ts';
 import { formatDuration } from '../../shared/format/duration.ts';
 import { formatExact } from '../../shared/format/number.ts';
 import { formatAbsolute } from '../../shared/format/time.ts';
 import { OperatorError } from '../engine/engine-api.ts';
 import { systemClock } from '../engine/clock.ts';
 import { IncidentOperations } from '../engine/incident-operations.ts';
-import { type CommandContext, CommandError, readArguments, UsageError } from './command.ts';
+import { type CommandContext, CommandError, readArguments, readRangeOptions, UsageError } from './command.ts';
 import { withStoredData } from './stored-data.ts';
 import { renderTable } from './table.ts';
 
@@ -24,11 +25,12 @@ export async function runIncident(context: CommandContext): Promise<void> {
     },
   });
   const format = FORMATS.find((name) => name === values.format);
-  if (format === undefined) throw new UsageError(`--format is md, html or json, not "${values.format}"`);
+  if (format === undefined) throw new UsageError(`--format is md, html or json, not ${quote(values.format)}`);
   const [id, ...others] = positionals;
   if (others.length > 0 || (id !== undefined && !/^\d{1,15}$/.test(id))) {
     throw new UsageError('incident takes the number of one incident');
   }
+  readRangeOptions(values, context.now());
   const text = await withStoredData(context, values.data, async (reader, directory) => {
     const incidents = new IncidentOperations({
       store: { reader },

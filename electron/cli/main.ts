@@ -1,3 +1,5 @@
+import { ZodError } from 'zod';
+import { quote } from '../../shared/format/quote.ts';
 import { findLayout } from '../host/layout.ts';
 import { StartupError } from '../host/startup-error.ts';
 import { runAudit } from './audit-command.ts';
@@ -28,13 +30,16 @@ const COMMANDS: Readonly<Record<string, (context: CommandContext) => void | Prom
   audit: runAudit,
 };
 
+const FOREIGN_ANSWER =
+  'The console answered what this command does not understand: run the switchyard of the same version as the console.';
+
 async function runCommand(context: CommandContext): Promise<void> {
   const [name = '', ...args] = context.args;
   if (name === '--version' || name === '-v') return context.print(context.layout.version);
   if (name === '--help' || name === '-h' || name === 'help') return context.print(HELP[''] ?? '');
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
-    throw new UsageError(name === '' ? 'a command is needed' : `there is no command "${name}"`);
+    throw new UsageError(name === '' ? 'a command is needed' : `there is no command ${quote(name)}`);
   }
   if (args.includes('--help') || args.includes('-h')) return context.print(HELP[name] ?? '');
   if (args.includes('--version')) return context.print(context.layout.version);
@@ -49,6 +54,7 @@ function explainFailure(error: unknown, command: string): { text: string; exitCo
   }
   if (error instanceof CommandError || error instanceof StartupError) return { text: error.message, exitCode: 1 };
   if (process.env['SWITCHYARD_DEBUG'] && error instanceof Error) return { text: error.stack ?? '', exitCode: 1 };
+  if (error instanceof ZodError) return { text: FOREIGN_ANSWER, exitCode: 1 };
   return { text: error instanceof Error ? error.message : String(error), exitCode: 1 };
 }
 

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ReplayResult, replayResultSchema } from '../../shared/domain/replay.ts';
-import { OperatorError } from '../engine/engine-api.ts';
-import { readRange } from '../engine/range.ts';
 import { parseRegistry } from '../engine/registry/load.ts';
 import { formatProblems } from '../engine/registry/problems.ts';
 import { runReplay } from '../engine/replay/run-replay.ts';
@@ -10,7 +8,7 @@ import { openStoreReader } from '../engine/store/open-reader.ts';
 import { candidateDataDirectories } from '../host/data-directory.ts';
 import { environmentFor } from '../host/registry-source.ts';
 import { readRunningInstance } from '../host/running-file.ts';
-import { type CommandContext, CommandError, readArguments, UsageError } from './command.ts';
+import { type CommandContext, CommandError, readArguments, readRangeOptions, UsageError } from './command.ts';
 import { connectToConsole } from './console-client.ts';
 import { renderReplay } from './replay-format.ts';
 
@@ -41,7 +39,7 @@ async function replayDirectory(
   const environment = environmentFor(file, context);
   const result = parseRegistry(file.text, { environment, path: file.path });
   if (!result.ok) throw new CommandError(formatProblems(result.problems, file.path));
-  const range = rangeOf({ since, until }, context.now());
+  const range = readRangeOptions({ since, until }, context.now());
   for (const directory of directories) {
     const reader = openStoreReader(directory, context.layout.storeWorkerUrl);
     if (reader === null) continue;
@@ -54,15 +52,6 @@ async function replayDirectory(
   throw new CommandError(
     `There is no recorded traffic in ${directories.join(' or ')}: name a data directory with --data, or a console with --url.`,
   );
-}
-
-function rangeOf(question: { since: string; until: string | undefined }, now: number) {
-  try {
-    return readRange(question, now);
-  } catch (error) {
-    if (error instanceof OperatorError) throw new UsageError(error.message);
-    throw error;
-  }
 }
 
 export async function runReplayCommand(context: CommandContext): Promise<void> {
@@ -79,7 +68,7 @@ export async function runReplayCommand(context: CommandContext): Promise<void> {
   });
   if (values.config === undefined) throw new UsageError('--config is needed: the registry to try');
   const question = { since: values.since, until: values.until, file: readConfig(context, values.config) };
-  rangeOf(question, context.now());
+  readRangeOptions(question, context.now());
   const directories = candidateDataDirectories({
     option: values.data,
     environment: context.environment,

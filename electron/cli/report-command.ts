@@ -5,7 +5,8 @@ import {
   fallbacksSchema,
   reliabilitySchema,
 } from '../../shared/domain/history.ts';
-import { type CommandContext, readArguments, UsageError } from './command.ts';
+import { quote } from '../../shared/format/quote.ts';
+import { type CommandContext, readArguments, readRangeOptions, UsageError } from './command.ts';
 import { connectToConsole } from './console-client.ts';
 import { renderReport, type ReportFormat } from './report-format.ts';
 
@@ -22,10 +23,10 @@ export async function runReport(context: CommandContext): Promise<void> {
     },
   });
   const format = FORMATS.find((name) => name === values.format);
-  if (format === undefined) throw new UsageError(`--format is md, csv or json, not "${values.format}"`);
+  if (format === undefined) throw new UsageError(`--format is md, csv or json, not ${quote(values.format)}`);
+  const { since, until } = readRangeOptions(values, context.now());
   const client = connectToConsole(context, values);
-  const until = context.now();
-  const range = new URLSearchParams({ since: values.since, until: String(until) });
+  const range = new URLSearchParams({ since: String(since), until: String(until) });
   const costsBy = async (group: CostGroup): Promise<Costs> =>
     costsSchema.parse(await client.call('GET', `/costs?${range.toString()}&group_by=${group}`));
   const byProvider = await costsBy('provider');
@@ -34,6 +35,8 @@ export async function runReport(context: CommandContext): Promise<void> {
     until: byProvider.until,
     byProvider,
     byModel: await costsBy('model'),
+    byTier: await costsBy('tier'),
+    byCallSite: await costsBy('call_site'),
     byAgent: await costsBy('agent'),
     byDay: await costsBy('day'),
     reliability: reliabilitySchema.parse(await client.call('GET', `/reliability?${range.toString()}`)),

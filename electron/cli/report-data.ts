@@ -1,4 +1,4 @@
-import type { Costs, Fallbacks, Reliability } from '../../shared/domain/history.ts';
+import type { CostGroup, Costs, Fallbacks, Reliability } from '../../shared/domain/history.ts';
 
 /** All that a report is made of; every part covers the same range. */
 export interface ReportData {
@@ -6,19 +6,23 @@ export interface ReportData {
   until: number;
   byProvider: Costs;
   byModel: Costs;
+  byTier: Costs;
+  byCallSite: Costs;
   byAgent: Costs;
   byDay: Costs;
   reliability: Reliability;
   fallbacks: Fallbacks;
 }
 
-/** The groupings of a report in their order, with the word that names each. */
+/** The groupings of a report in their order, with the name that each has in files and the words for people. */
 export const REPORT_SECTIONS = [
-  { section: 'byProvider', name: 'provider' },
-  { section: 'byModel', name: 'model' },
-  { section: 'byAgent', name: 'agent' },
-  { section: 'byDay', name: 'day' },
-] as const satisfies readonly { section: keyof ReportData; name: string }[];
+  { section: 'byProvider', group: 'provider', words: 'provider' },
+  { section: 'byModel', group: 'model', words: 'model' },
+  { section: 'byTier', group: 'tier', words: 'tier' },
+  { section: 'byCallSite', group: 'call_site', words: 'call site' },
+  { section: 'byAgent', group: 'agent', words: 'agent' },
+  { section: 'byDay', group: 'day', words: 'day' },
+] as const satisfies readonly { section: keyof ReportData; group: CostGroup; words: string }[];
 
 /** Cost of all agents' requests over how many there were; null where no agent named itself. */
 export interface AgentAverage {

@@ -55,12 +55,12 @@ function reliabilityCells({ providers }: Reliability, provider: string): (string
 function renderCsv(data: ReportData): string {
   const none = RELIABILITY_COLUMNS.map(() => '');
   const blank = COST_COLUMNS.map(() => '');
-  const grouped = REPORT_SECTIONS.flatMap(({ section, name }) =>
+  const grouped = REPORT_SECTIONS.flatMap(({ section, group }) =>
     data[section].rows.map((row) => [
-      name,
+      group,
       row.key,
       ...COST_COLUMNS.map((column) => row[column]),
-      ...(name === 'provider' ? reliabilityCells(data.reliability, row.key) : none),
+      ...(group === 'provider' ? reliabilityCells(data.reliability, row.key) : none),
       '',
       '',
     ]),
@@ -86,7 +86,7 @@ function renderCsv(data: ReportData): string {
 }
 
 function renderJson(data: ReportData): string {
-  const { totals, rows, reference, amortised } = data.byProvider;
+  const { totals, reference, amortised } = data.byProvider;
   return JSON.stringify(
     {
       since: data.since,
@@ -95,10 +95,7 @@ function renderJson(data: ReportData): string {
       reference,
       amortised,
       agents: agentAverage(data.byAgent),
-      by_provider: rows,
-      by_model: data.byModel.rows,
-      by_agent: data.byAgent.rows,
-      by_day: data.byDay.rows,
+      ...Object.fromEntries(REPORT_SECTIONS.map(({ section, group }) => [`by_${group}`, data[section].rows])),
       reliability: data.reliability.providers,
       episodes: data.fallbacks.episodes,
     },

@@ -20,7 +20,7 @@ export function renderMarkdown(data: ReportData): string {
     ...savingsLines(data.byProvider),
     ...agentLines(data.byAgent),
     '',
-    ...REPORT_SECTIONS.flatMap(({ section, name }) => [costTable(name, data[section]), '']),
+    ...REPORT_SECTIONS.flatMap(({ section, words }) => [costTable(words, data[section]), '']),
     ...amortisedSection(data.byProvider),
     reliabilityTable(data.reliability.providers),
     '',
@@ -76,7 +76,7 @@ function agentLines(byAgent: Costs): string[] {
   return [`- ${count(agents.executions, 'execution')} by agents, ${average}${apart}.`];
 }
 
-function costTable(name: string, costs: Costs): string {
+function costTable(words: string, costs: Costs): string {
   const { totals } = costs;
   const row = (key: string, figures: CostFigures): string =>
     markdownRow([
@@ -94,17 +94,13 @@ function costTable(name: string, costs: Costs): string {
       costs.reference.pricing_unknown ? '—' : formatUsd(figures.savings_usd),
     ]);
   return [
-    `## By ${name}`,
+    `## By ${words}`,
     '',
-    `| ${name} | requests | share | errors | input tokens | output tokens | cost | cache savings | below list | savings |`,
+    `| ${words} | requests | share | errors | input tokens | output tokens | cost | cache savings | below list | savings |`,
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
-    ...costs.rows.map((figures) => row(figures.key === '' ? nobody(name) : figures.key, figures)),
+    ...costs.rows.map((figures) => row(figures.key === '' ? `(no ${words})` : figures.key, figures)),
     row('**total**', totals),
   ].join('\n');
-}
-
-function nobody(name: string): string {
-  return name === 'agent' ? '(no agent)' : '(nobody)';
 }
 
 function amortisedSection({ amortised }: Costs): string[] {

@@ -1,4 +1,5 @@
 import { type Decision, type Task, taskSchema } from '../../shared/domain/decision.ts';
+import { inputSentence } from '../../shared/format/input-sentence.ts';
 import { systemClock } from '../engine/clock.ts';
 import type { Standing } from '../engine/health/types.ts';
 import { resolveIntent } from '../engine/policy/resolve-intent.ts';
@@ -26,8 +27,8 @@ function readTask(text: string | undefined): Task | null {
   }
   const task = taskSchema.safeParse(value);
   if (task.success) return task.data;
-  const issue = task.error.issues[0];
-  throw new UsageError(`--task: "${issue?.path.join('.') ?? ''}" is not valid: ${issue?.message ?? 'unknown'}`);
+  const { issues } = task.error;
+  throw new UsageError(`--task: ${inputSentence({ schema: taskSchema, value, issues, name: 'the task' })}`);
 }
 
 /** Nothing has been probed when a decision is explained without an engine: everybody is taken to be well. */

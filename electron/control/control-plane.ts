@@ -17,6 +17,12 @@ import { implementSettingsCall } from './settings-calls.ts';
 
 const OVERRIDE_CALLS_PER_MINUTE = 10;
 
+/** The part of a call that is looked at when it fails. */
+interface InterceptedCall<Output> {
+  next: () => Promise<Output>;
+  procedure: { '~orpc': { inputSchema?: unknown } };
+}
+
 export interface ControlPlaneOptions {
   engine: EngineApi;
   clock: Clock;
@@ -118,11 +124,11 @@ export function createControlPlane(options: ControlPlaneOptions) {
     /** Options every transport's handler takes: errors leave as one sentence, unexpected ones are reported. */
     handlerOptions: {
       clientInterceptors: [
-        async <Output>({ next }: { next: () => Promise<Output> }): Promise<Output> => {
+        async <Output>({ next, procedure }: InterceptedCall<Output>): Promise<Output> => {
           try {
             return await next();
           } catch (error) {
-            throw toControlError(error, report);
+            throw toControlError(error, report, procedure['~orpc'].inputSchema);
           }
         },
       ],

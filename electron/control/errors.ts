@@ -1,5 +1,7 @@
 import { ORPCError } from '@orpc/client';
 import { ValidationError } from '@orpc/contract';
+import { z } from 'zod';
+import { inputSentence } from '../../shared/format/input-sentence.ts';
 import { OperatorError } from '../engine/engine-api.ts';
 
 /** Where unexpected errors are told; never given a secret. */
@@ -7,34 +9,27 @@ export type ReportError = (context: string, error: unknown) => void;
 
 const STATUS_BY_CODE = { NOT_FOUND: 404, INVALID_REQUEST: 400, CONFLICT: 409 } as const;
 
-interface Issue {
-  readonly message: string;
-  readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined;
-}
-
-/** One sentence over what is wrong with an input, naming the first field and how many more there are. */
-export function inputErrorSentence(issues: ReadonlyArray<Issue>): string {
-  const first = issues[0];
-  if (first === undefined) return 'The input is not valid.';
-  const path = (first.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
-  const others = issues.length - 1;
-  const more = others > 0 ? ` (and ${others} more ${others === 1 ? 'problem' : 'problems'})` : '';
-  const detail = first.message.replace(/\.$/, '');
-  return `${path === '' ? 'The input is not valid' : `"${path}" is not valid`}: ${detail}${more}.`;
+/** The sentence for an input that a call's schema refused. */
+function inputErrorSentence({ issues, data }: ValidationError, schema: unknown): string {
+  if (!(schema instanceof z.ZodType)) return 'The input is not as documented: see /api/openapi.json.';
+  // Every schema of the contract is zod's, and so are the issues it finds.
+  return inputSentence({ schema, value: data, issues: issues as readonly z.core.$ZodIssue[], name: 'The input' });
 }
 
 /**
  * Turns what a call threw into the error its caller sees: the operator's errors keep their sentence, a bad input gets
- * one, and anything unexpected is reported here and stays vague outside.
+ * one, and anything unexpected is reported here and stays vague outside. `schema` is that of the call's input.
  */
-export function toControlError(error: unknown, report: ReportError): ORPCError<string, unknown> {
+export function toControlError(error: unknown, report: ReportError, schema?: unknown): ORPCError<string, unknown> {
   if (error instanceof OperatorError) {
     return new ORPCError(error.code, { status: STATUS_BY_CODE[error.code], message: error.message });
   }
   if (error instanceof ORPCError) {
     if (error.code === 'BAD_REQUEST') {
-      const issues = error.cause instanceof ValidationError ? error.cause.issues : [];
-      const message = issues.length > 0 ? inputErrorSentence(issues) : 'The request cannot be read: send valid JSON.';
+      const message =
+        error.cause instanceof ValidationError
+          ? inputErrorSentence(error.cause, schema)
+          : 'The request cannot be read: send valid JSON.';
       return new ORPCError('INVALID_REQUEST', { status: 400, message });
     }
     if (error.code === 'INTERNAL_SERVER_ERROR') report('control call', error.cause ?? error);

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { shorten } from '../../shared/format/quote.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { ReportError } from './errors.ts';
@@ -128,7 +129,7 @@ function createApp(options: ConsoleServerOptions, guard: () => GuardPolicy): Hon
   app.all('/api/*', async (context) => {
     const response = await rest(context.req.raw);
     if (response === null) {
-      const message = `There is no call ${context.req.method} ${context.req.path}: see /api/openapi.json.`;
+      const message = `There is no call ${context.req.method} ${shorten(context.req.path)}: see /api/openapi.json.`;
       return apiError(context, 404, 'NOT_FOUND', message);
     }
     // Handed on through the context so that the headers set above stay on it.

@@ -9,6 +9,7 @@ import type {
   Silence,
   SilenceRequest,
 } from '../../shared/domain/alerts.ts';
+import { quote } from '../../shared/format/quote.ts';
 import type { AlertBook } from './alerts/alert-book.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Clock } from './clock.ts';
@@ -52,7 +53,8 @@ export class AlertOperations {
     const { book, trail } = this.#parts;
     const before = book.firing.find(({ id }) => id === request.id)?.acknowledged ?? null;
     const alert = book.acknowledge(request);
-    if (!alert) throw new OperatorError('NOT_FOUND', `There is no firing alert "${request.id}"; it may have resolved.`);
+    if (!alert)
+      throw new OperatorError('NOT_FOUND', `There is no firing alert ${quote(request.id)}; it may have resolved.`);
     if (before === null) {
       const reason = request.reason || 'on it';
       trail.note('alert.acknowledge', alert.rule, request.operator, reason, null, alert.acknowledged);

@@ -1,18 +1,22 @@
 import type { AuditExportQuery, AuditProof, AuditQuery, AuditVerifyQuery } from '../../shared/domain/operations.ts';
 import type { PriceApplication, Rates } from '../../shared/domain/pricing.ts';
 import type { RequestQuery } from '../../shared/domain/request.ts';
+import { quote } from '../../shared/format/quote.ts';
 import { auditDocument } from './audit-export.ts';
 import type { Clock } from './clock.ts';
 import { defaultReferenceModel, infrastructureOf, referenceRates } from './cost/accounting.ts';
 import type { EngineApi } from './engine-api.ts';
 import { OperatorError } from './engine-api.ts';
 import { readRange } from './range.ts';
+import { nearestName } from './registry/nearest.ts';
 import type { Registry } from './registry/types.ts';
 import { StoreQueryError } from './store/query-error.ts';
-import type { Store } from './store/types.ts';
+import type { Store, TimeRange } from './store/types.ts';
 
 /** Longer than any row is kept. */
 const EVERYTHING = '3650d';
+/** Models of unknown price that an error names; more would bury it. */
+const SUGGESTED_MODELS = 12;
 
 /** What operators ask of the past: requests, fallbacks, costs, series and the audit. */
 export class HistoryOperations {
@@ -34,7 +38,7 @@ export class HistoryOperations {
   async getRequest(id: string) {
     const request = await this.#options.store.reader.getRequest(id);
     if (!request)
-      throw new OperatorError('NOT_FOUND', `There is no request "${id}"; it may be older than the retention.`);
+      throw new OperatorError('NOT_FOUND', `There is no request ${quote(id)}; it may be older than the retention.`);
     return request;
   }
 
@@ -72,6 +76,10 @@ export class HistoryOperations {
     return await this.#options.store.reader.reliability(readRange(query, this.#options.clock.now()));
   }
 
+  /**
+   * Applies a rate to past use, or counts what it would come to. Throws INVALID_REQUEST for a range that is none, and
+   * NOT_FOUND when nothing is stored that the rate could be applied to.
+   */
   async applyPrice(application: PriceApplication) {
     const { model, pricing, dry_run: dryRun, operator, reason } = application;
     const at = this.#options.clock.now();
@@ -85,7 +93,26 @@ export class HistoryOperations {
     const order = { model, rates, range };
     const { reader, writer } = this.#options.store;
     const counts = dryRun ? await reader.previewRates(order) : await writer.applyRates(order, { at, operator, reason });
+    if (!dryRun && counts.requests === 0) throw await this.#nothingToPrice(model, range);
     return { model, dry_run: dryRun, ...range, ...counts };
+  }
+
+  async #nothingToPrice(model: string, range: TimeRange): Promise<OperatorError> {
+    const { rows } = await this.#options.store.reader.costs(range, 'model', 'UTC');
+    const unpriced = rows
+      .filter(({ key, pricing_unknown_requests: requests }) => requests > 0 && key !== '' && key !== model)
+      .map(({ key }) => key);
+    const nearest = nearestName(model, unpriced);
+    const wayOut =
+      nearest !== null
+        ? `did you mean ${quote(nearest)}?`
+        : unpriced.length > 0
+          ? `of unknown price are ${unpriced.slice(0, SUGGESTED_MODELS).join(', ')}.`
+          : 'every price is known there.';
+    return new OperatorError(
+      'NOT_FOUND',
+      `No stored request of ${quote(model)} in this range is of unknown price, so nothing was changed; ${wayOut}`,
+    );
   }
 
   async series(query: Parameters<EngineApi['series']>[0]) {
@@ -135,6 +162,9 @@ function knownTimeZone(name: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    throw new OperatorError('INVALID_REQUEST', `"${name}" is no time zone; give an IANA name such as Europe/Berlin.`);
+    throw new OperatorError(
+      'INVALID_REQUEST',
+      `${quote(name)} is no time zone; give an IANA name such as Europe/Berlin.`,
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { MAXIMUM_RAISE_SECONDS, MINIMUM_RAISE_SECONDS } from '../../shared/domain/quota.ts';
 import type { LimitRaise, QuotaStatus, RaiseRequest } from '../../shared/domain/quota.ts';
+import { shorten } from '../../shared/format/quote.ts';
 import { OperatorError } from './engine-api.ts';
 import type { LimitTarget } from './quota/types.ts';
 
@@ -38,7 +39,7 @@ export function limitStatus(quotas: readonly QuotaStatus[], target: LimitTarget)
   if (found) return found;
   const known = quotas.filter(({ enforced }) => enforced).map(limitName);
   const list = known.length === 0 ? 'the registry sets no limit' : `the registry limits ${known.join(', ')}`;
-  throw new OperatorError('NOT_FOUND', `There is no limit ${limitName(target)}: ${list}.`);
+  throw new OperatorError('NOT_FOUND', `There is no limit ${shorten(limitName(target))}: ${list}.`);
 }
 
 /** `claude requests_per_day`, `call site chat usd_per_day`. */

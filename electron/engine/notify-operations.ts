@@ -1,4 +1,5 @@
 import type { Delivery } from '../../shared/domain/alerts.ts';
+import { quote } from '../../shared/format/quote.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { OperatorError } from './engine-api.ts';
 import type { Notifier } from './notify/notifier.ts';
@@ -25,7 +26,7 @@ export class NotifyOperations {
       const names = notifier.channels().map(({ name }) => name);
       throw new OperatorError(
         'NOT_FOUND',
-        `There is no channel "${channel}"; ${names.length === 0 ? 'none is configured' : `${names.join(', ')} exist`}.`,
+        `There is no channel ${quote(channel)}; ${names.length === 0 ? 'none is configured' : `${names.join(', ')} exist`}.`,
       );
     }
     trail.note('notify.test', channel, operator, 'test notification', null, null);

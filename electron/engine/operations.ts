@@ -6,6 +6,7 @@ import type { EndRaiseRequest, LimitRaise, QuotaStatus, RaiseRequest } from '../
 import type { RequestDetail, RequestQuery } from '../../shared/domain/request.ts';
 import type { Alert } from '../../shared/domain/alerts.ts';
 import type { FiringAlert, Status } from '../../shared/domain/status.ts';
+import { quote } from '../../shared/format/quote.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Clock } from './clock.ts';
 import { AlertOperations } from './alert-operations.ts';
@@ -353,7 +354,7 @@ export class Operations implements EngineApi {
     const config = this.#registry.providers.find((entry) => entry.name === name);
     if (config) return providerStatus(config, this.#sources());
     const names = this.#registry.providers.map((entry) => entry.name).join(', ');
-    throw new OperatorError('NOT_FOUND', `There is no provider "${name}"; the registry has ${names || 'none'}.`);
+    throw new OperatorError('NOT_FOUND', `There is no provider ${quote(name)}; the registry has ${names || 'none'}.`);
   }
 
   #change(name: string, action: string, note: OperatorNote, change: () => void): ProviderStatus {

@@ -12,7 +12,7 @@ export function readRange(query: { since?: string | undefined; until?: string | 
   const until = query.until === undefined ? now : instant('until', query.until, now);
   const since = query.since === undefined ? until - DEFAULT_SPAN_MS : instant('since', query.since, now);
   if (since >= until)
-    throw new OperatorError('INVALID_REQUEST', 'The range ends before it begins: "since" must lie before "until".');
+    throw new OperatorError('INVALID_REQUEST', 'The range ends before it begins: since must lie before until.');
   return { since, until };
 }
 
@@ -20,6 +20,6 @@ function instant(name: string, text: string, now: number): number {
   try {
     return parseInstant(text, now);
   } catch (error) {
-    throw new OperatorError('INVALID_REQUEST', `"${name}": ${error instanceof Error ? error.message : String(error)}`);
+    throw new OperatorError('INVALID_REQUEST', `${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

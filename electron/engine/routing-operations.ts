@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   RoutingChange,
   RoutingCheck,
@@ -8,6 +9,7 @@ import type {
   RoutingRollback,
 } from '../../shared/domain/routing.ts';
 import type { RoutingHistoryQuery, RoutingSetting, RoutingState } from '../../shared/domain/routing.ts';
+import { shorten } from '../../shared/format/quote.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { Clock } from './clock.ts';
 import { OperatorError } from './engine-api.ts';
@@ -69,13 +71,21 @@ export class RoutingOperations {
 
   /**
    * Stores a change and lets it take effect at once. Throws CONFLICT when another version holds than the one it was made
-   * on, INVALID_REQUEST with every problem for what does not hold.
+   * on, INVALID_REQUEST with every problem for what does not hold, and for a change that alters nothing.
    */
   change({ changes, expected_version: expected, operator, reason }: RoutingChange): RoutingState {
     const { stored } = this.#parts.holder;
     this.#requireVersion(expected);
     refuse(notStorable(changes));
-    return this.#store(applyPatch(stored.document, changes), { operator, reason, restores: null });
+    const document = applyPatch(stored.document, changes);
+    // A version without a difference would only stand in the way of whoever edits at the same time.
+    if (isDeepStrictEqual(document, stored.document)) {
+      throw new OperatorError(
+        'INVALID_REQUEST',
+        'These changes alter nothing of what is stored, so no version was added; send a setting that differs.',
+      );
+    }
+    return this.#store(document, { operator, reason, restores: null });
   }
 
   /** Tries a change on what is stored. Stores nothing. */
@@ -164,7 +174,7 @@ function toCheckProblem({ path, message }: RegistryProblem): RoutingCheckResult[
 function refuse(problems: readonly RegistryProblem[]): void {
   if (problems.length === 0) return;
   const named = problems.map(({ path, line, message }) => {
-    const place = line === null ? path : `${path} (line ${line} of the registry file)`;
+    const place = line === null ? shorten(path) : `${shorten(path)} (line ${line} of the registry file)`;
     return place === '' ? message : `${place}: ${message}`;
   });
   throw new OperatorError('INVALID_REQUEST', `Nothing was changed, as this does not hold: ${named.join('; ')}`);

@@ -1,3 +1,5 @@
+import { quote } from './quote.ts';
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -49,8 +51,11 @@ export function parseDuration(text: string): number {
   const parts = [...compact.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)];
   const total = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ''] ?? 0), 0);
   const whole = parts.map(([part]) => part).join('') === compact;
-  if (parts.length === 0 || !whole || !Number.isFinite(total) || total <= 0) {
-    throw new Error(`"${text}" is not a duration: write a number and a unit, such as 90s, 15m, 24h or 7d.`);
+  if (parts.length > 0 && whole && total === 0) {
+    throw new Error(`${quote(text)} is no time at all: write a duration above zero, such as 90s, 15m, 24h or 7d.`);
+  }
+  if (parts.length === 0 || !whole || !Number.isFinite(total)) {
+    throw new Error(`${quote(text)} is not a duration: write a number and a unit, such as 90s, 15m, 24h or 7d.`);
   }
   return Math.round(total);
 }

@@ -1,4 +1,5 @@
 import { formatDurationCoarse, parseDuration } from './duration.ts';
+import { quote } from './quote.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -89,7 +90,7 @@ export function parseInstant(text: string, now: number): number {
     }
   }
   throw new Error(
-    `"${text}" is not a time: write epoch milliseconds, ISO 8601 such as 2026-11-20T03:12:00Z, or a duration back from now such as 24h.`,
+    `${quote(text)} is not a time: write epoch milliseconds, ISO 8601 such as 2026-11-20T03:12:00Z, or a duration back from now such as 24h.`,
   );
 }
 

@@ -416,12 +416,13 @@ export class FakeEngine implements EngineApi {
       reference_cost_usd: 0.75,
       savings_usd: 0.25,
     };
+    const keys: Partial<Record<typeof query.group_by, string>> = { tier: 'fast', call_site: 'chat', agent: 'triage' };
     return {
       group_by: query.group_by,
       since: NOW - 1,
       until: NOW,
       time_zone: 'UTC',
-      rows: [{ key: 'claude', ...figures }],
+      rows: [{ key: keys[query.group_by] ?? 'claude', ...figures }],
       totals: figures,
       reference: { model: 'claude-haiku', pricing_unknown: false },
       amortised: { rows: [{ provider: 'kimi', usd_per_hour: 2, hours: 1.5, cost_usd: 3 }], cost_usd: 3 },

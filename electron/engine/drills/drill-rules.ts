@@ -3,6 +3,7 @@ import type { ProviderStatus } from '../../../shared/domain/provider.ts';
 import type { RequestDetail } from '../../../shared/domain/request.ts';
 import type { Status } from '../../../shared/domain/status.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
+import { quote } from '../../../shared/format/quote.ts';
 
 /** More requests than the target allows may be lost before the drill is stopped. */
 const LOST_BEYOND_TARGET = 3;
@@ -30,7 +31,10 @@ export interface Circumstances {
 /** Why no drill may begin on the provider now, as one sentence with the way out; null when one may. */
 export function refusalOf(provider: string, { status, enabled, open, takesOver }: Circumstances): string | null {
   const target = status.providers.find(({ name }) => name === provider);
-  if (!target) return `There is no provider "${provider}".`;
+  if (!target) {
+    const names = status.providers.map(({ name }) => name).join(', ');
+    return `There is no provider ${quote(provider)}; the registry has ${names || 'none'}.`;
+  }
   if (!enabled) {
     return `Drills are off in ${status.environment}: set "drills: { enabled: true }" in the registry to allow them.`;
   }

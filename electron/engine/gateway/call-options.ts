@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { taskSchema, tierSchema } from '../../../shared/domain/decision.ts';
 import type { Task, Tier } from '../../../shared/domain/decision.ts';
+import { inputSentence } from '../../../shared/format/input-sentence.ts';
 import type { StreamFailover } from '../registry/types.ts';
 import { GatewayError } from './gateway-error.ts';
 
@@ -80,6 +81,7 @@ function readTask(text: string | null): Task | null {
   }
   const task = taskSchema.safeParse(value);
   if (task.success) return task.data;
-  const issue = task.error.issues[0];
-  return refuse('task', `a JSON object as documented (${issue?.path.join('.') || 'the task'}: ${issue?.message})`);
+  const { issues } = task.error;
+  const sentence = inputSentence({ schema: taskSchema, value, issues, name: 'the task' });
+  throw new GatewayError('invalid_request', `The header x-switchyard-task: ${sentence}`);
 }

@@ -1,5 +1,6 @@
 import { routeQuestionSchema } from '../../../shared/domain/decision.ts';
 import type { Decision, RouteQuestion } from '../../../shared/domain/decision.ts';
+import { inputSentence } from '../../../shared/format/input-sentence.ts';
 import type { JsonObject } from '../dialects/types.ts';
 import { resolveIntent } from '../policy/resolve-intent.ts';
 import { readCallOptions } from './call-options.ts';
@@ -17,10 +18,10 @@ export async function explainRoute(rooms: GatewayRooms, exchange: Exchange): Pro
   const body = await exchange.readJson(rooms.registry().server.gateway.maximumBodyBytes);
   const question = routeQuestionSchema.safeParse(body);
   if (!question.success) {
-    const issue = question.error.issues[0];
+    const { issues } = question.error;
     throw new GatewayError(
       'invalid_request',
-      `${issue?.path.join('.') || 'The question'} is not as documented: ${issue?.message ?? 'unknown'}.`,
+      inputSentence({ schema: routeQuestionSchema, value: body, issues, name: 'The question' }),
     );
   }
   const decision = decideQuestion(rooms, question.data, readCallOptions(exchange.request.headers));

@@ -1,3 +1,4 @@
+import { quote } from '../../../shared/format/quote.ts';
 import type { Dialect, JsonObject } from '../dialects/types.ts';
 import type { ProviderConfig } from '../registry/types.ts';
 import { GatewayError } from './gateway-error.ts';
@@ -30,7 +31,7 @@ export function describeModel(
   id: string,
 ): JsonObject {
   const entry = modelEntries(rooms).find((candidate) => candidate.id === id);
-  if (!entry) throw new GatewayError('model_not_found', `There is no model "${id}"; GET /v1/models lists them.`);
+  if (!entry) throw new GatewayError('model_not_found', `There is no model ${quote(id)}; GET /v1/models lists them.`);
   return dialect === 'openai' ? renderOpenAi(entry) : renderAnthropic(entry);
 }
 

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { quote, shorten } from '../../../shared/format/quote.ts';
 import type { Dialect } from '../dialects/types.ts';
 import { sendError } from './answer-error.ts';
 import { serveEmbeddings } from './embeddings.ts';
@@ -117,7 +118,7 @@ function findHandler(
     methods.length > 0
       ? `it takes ${methods.map((route) => route.split(' ', 1)[0]).join(', ')}`
       : 'see /v1/models, /v1/chat/completions, /v1/messages';
-  throw new GatewayError('not_found', `There is nothing at ${method} ${path}; ${hint}.`);
+  throw new GatewayError('not_found', `There is nothing at ${method} ${shorten(path)}; ${hint}.`);
 }
 
 /** Names may hold slashes and colons, written plainly or escaped; an escape that is none is a part of the name. */
@@ -165,7 +166,7 @@ function admitCaller(options: GatewayServerOptions, request: IncomingMessage, pa
   if (!LOOPBACK_NAMES.has(host) && host !== options.host) {
     throw new GatewayError(
       'unauthorized',
-      `The Host "${host}" is not this gateway's; call it as 127.0.0.1, or set SWITCHYARD_GATEWAY_KEYS.`,
+      `The Host ${quote(host)} is not this gateway's; call it as 127.0.0.1, or set SWITCHYARD_GATEWAY_KEYS.`,
       { status: 403 },
     );
   }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { quote } from '../../../shared/format/quote.ts';
 import { parseAnthropicRequest } from '../dialects/anthropic/parse-request.ts';
 import { InvalidRequest } from '../dialects/invalid-request.ts';
 import { parseOpenAiRequest } from '../dialects/openai/parse-request.ts';
@@ -129,6 +130,6 @@ function requireKnownProvider(rooms: GatewayRooms, name: string | null): void {
   if (names.includes(name)) return;
   throw new GatewayError(
     'invalid_request',
-    `The header x-switchyard-force-provider names "${name}", which the registry does not have; it has ${names.join(', ') || 'none'}.`,
+    `The header x-switchyard-force-provider names ${quote(name)}, which the registry does not have; it has ${names.join(', ') || 'none'}.`,
   );
 }

@@ -3,6 +3,7 @@ import { adapterOfEmbeddingModel, adapterOfModelName } from '../registry/model-n
 import { nearestName } from '../registry/nearest.ts';
 import type { ProviderConfig, Registry } from '../registry/types.ts';
 import type { Restricted, RouteRule } from '../../../shared/domain/decision.ts';
+import { quote } from '../../../shared/format/quote.ts';
 import { patternAgainst, substituteModel } from './restricted-models.ts';
 import type { DiscoveredModel, IntentTarget, ProviderAvailability } from './types.ts';
 
@@ -134,7 +135,7 @@ function notFound(name: string, { registry }: Scope): ModelResult {
   const names = modelNames(registry);
   const nearest = nearestName(name, names);
   const way = nearest === null ? 'GET /v1/models lists what there is.' : `Did you mean "${nearest}"?`;
-  return { ok: false, code: 'model_not_found', message: `No provider serves a model called "${name}". ${way}` };
+  return { ok: false, code: 'model_not_found', message: `No provider serves a model called ${quote(name)}. ${way}` };
 }
 
 /** Every name that a request's `model` may hold, plain ids known only by their prefix left out. */

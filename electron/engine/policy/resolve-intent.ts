@@ -1,8 +1,9 @@
 import { tierSchema } from '../../../shared/domain/decision.ts';
 import type { Asked, Tier } from '../../../shared/domain/decision.ts';
+import { quote } from '../../../shared/format/quote.ts';
 import { suggestion } from '../registry/nearest.ts';
 import type { CallSiteConfig, Environment, Registry } from '../registry/types.ts';
-import { callSiteModel } from '../registry/call-site-model.ts';
+import { CALL_SITE_PREFIX, callSiteModel } from '../registry/call-site-model.ts';
 import { assessComplexity } from './complexity.ts';
 import type { ComplexityAssessment } from './complexity.ts';
 import { findModel } from './find-model.ts';
@@ -12,7 +13,6 @@ import { tierTargets } from './tier-target.ts';
 import type { DiscoveredModel, Intent, IntentQuestion, IntentResult, ProviderAvailability } from './types.ts';
 
 const TIER_PREFIX = 'tier:';
-const CALL_SITE_PREFIX = 'call-site:';
 
 /** Everything that a question is resolved against. */
 interface Policy extends Scope {
@@ -69,7 +69,7 @@ function resolveModel(question: IntentQuestion, policy: Policy): IntentResult {
     const site = callSite(name, registry);
     if (site) return resolveCallSite(site, question, policy);
     const names = registry.policy.callSites.map((known) => known.name);
-    return refused('model_not_found', `There is no call site "${name}"${suggestion(name, names)}`);
+    return refused('model_not_found', `There is no call site ${quote(name)}${suggestion(name, names)}`);
   }
   return resolveName(model, question, policy, 'the request');
 }
@@ -82,7 +82,7 @@ function resolveAuto(question: IntentQuestion, policy: Policy): IntentResult {
     const names = policy.registry.policy.callSites.map(({ name }) => name);
     const result = resolveByTask(question, policy);
     // A name that only labels costs is fine; a misspelt one should be seen.
-    const warning = `the call site "${question.callSite}" is not configured and only labels the request${suggestion(question.callSite, names)}`;
+    const warning = `the call site ${quote(question.callSite)} is not configured and only labels the request${suggestion(question.callSite, names)}`;
     return result.ok ? withWarning(result.intent, warning) : result;
   }
   return resolveByTask(question, policy);
@@ -130,7 +130,7 @@ function resolveAssessed(assessment: ComplexityAssessment, question: IntentQuest
 function resolveTier(name: string, question: IntentQuestion, policy: Policy): IntentResult {
   const tier = tierSchema.safeParse(name);
   if (!tier.success) {
-    return refused('invalid_request', `There is no tier "${name}"; the tiers are fast, balanced and powerful.`);
+    return refused('invalid_request', `There is no tier ${quote(name)}; the tiers are fast, balanced and powerful.`);
   }
   const assessment = question.task ? assessComplexity(question.task, question, policy.registry.tiers) : null;
   return byTier(tier.data, `the request asks for the tier ${tier.data}`, question, policy, assessment?.score ?? null);
@@ -140,7 +140,7 @@ function resolveTier(name: string, question: IntentQuestion, policy: Policy): In
 function resolveConfiguredTier(name: string, origin: string, question: IntentQuestion, policy: Policy): IntentResult {
   if (tierSchema.safeParse(name).success) return resolveTier(name, question, policy);
   const result = resolveTier('balanced', question, policy);
-  const warning = `${origin} names the tier "${name}", which does not exist; balanced stands in`;
+  const warning = `${origin} names the tier ${quote(name)}, which does not exist; balanced stands in`;
   return result.ok ? withWarning(result.intent, warning) : result;
 }
 

@@ -1,5 +1,8 @@
 import type { CallSiteConfig, Environment, Registry } from './types.ts';
 
+/** What the name of a call site is written after where a model is named. */
+export const CALL_SITE_PREFIX = 'call-site:';
+
 /** The model of a call site and who says so. */
 export interface CallSiteModel {
   model: string;

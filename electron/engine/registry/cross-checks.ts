@@ -1,5 +1,7 @@
+import { quote } from '../../../shared/format/quote.ts';
 import { adapterOf, adapterOfClass } from './adapter-of.ts';
 import { SHADOW_CALL_SITE } from '../../../shared/domain/experiments.ts';
+import { CALL_SITE_PREFIX } from './call-site-model.ts';
 import { API_FACTS, apiFacts, BUILT_IN_CALL_SITES, TIER_DEFAULTS } from './defaults.ts';
 import type { PathStep, RegistryDocument } from './document.ts';
 import { suggestion } from './nearest.ts';
@@ -26,6 +28,7 @@ export function crossProblems(document: RegistryDocument, environment: Environme
     checkEntry(check, ['models', name], entry, environment);
   }
   checkNames(check);
+  checkCallSiteModels(check);
   checkTiers(check);
   checkSoftLimits(check);
   checkCallSites(check);
@@ -126,7 +129,7 @@ function checkCondition(check: Checker, { path, text }: { path: PathStep[]; text
   const names = check.providerNames;
   if (text.endsWith(UNHEALTHY_SUFFIX) && names.includes(text.slice(0, -UNHEALTHY_SUFFIX.length))) return;
   const valid = [...PLAIN_CONDITIONS, ...names.map((name) => name + UNHEALTHY_SUFFIX)];
-  check.add(path, `"${text}" is not a condition${suggestion(text, valid)}`);
+  check.add(path, `${quote(text)} is not a condition${suggestion(text, valid)}`);
 }
 
 function checkNames(check: Checker): void {
@@ -147,12 +150,14 @@ function checkNames(check: Checker): void {
   });
   const valid = check.providerNames;
   for (const { path, text } of [...named, ...lists.flatMap((list) => check.texts(list))]) {
-    if (!valid.includes(text)) check.add(path, `no provider is called "${text}"${suggestion(text, valid)}`);
+    if (!valid.includes(text)) check.add(path, `no provider is called ${quote(text)}${suggestion(text, valid)}`);
   }
   for (const list of lists) {
     const seen = new Set<string>();
+    const owner = list[0] === 'models' ? list[1] : null;
     for (const { path, text } of check.texts(list)) {
-      if (seen.has(text)) check.add(path, `"${text}" stands in this list twice`);
+      if (text === owner) check.add(path, `${quote(text)} cannot be its own fallback; remove it from the list`);
+      if (seen.has(text)) check.add(path, `${quote(text)} stands in this list twice`);
       seen.add(text);
     }
   }
@@ -167,7 +172,34 @@ function checkCallSites(check: Checker): void {
     check.add(['policy', 'call_sites', SHADOW_CALL_SITE], message);
   }
   for (const { path, text } of check.texts(['experiments', 'shadow', 'call_sites'])) {
-    if (!names.includes(text)) check.add(path, `no call site is called "${text}"${suggestion(text, names)}`);
+    if (!names.includes(text)) check.add(path, `no call site is called ${quote(text)}${suggestion(text, names)}`);
+  }
+}
+
+/** A call site that leads back to itself could answer nobody. */
+function checkCallSiteModels(check: Checker): void {
+  const named = new Map(
+    check.entries(['policy', 'call_sites']).flatMap(([name]) => {
+      const model = check.at(['policy', 'call_sites', name, 'model']);
+      return typeof model === 'string' && model.trim().startsWith(CALL_SITE_PREFIX)
+        ? [[name, model.trim().slice(CALL_SITE_PREFIX.length)] as const]
+        : [];
+    }),
+  );
+  for (const name of named.keys()) {
+    const way = [name];
+    let next = named.get(name);
+    while (next !== undefined && !way.includes(next)) {
+      way.push(next);
+      next = named.get(next);
+    }
+    if (next !== name) continue;
+    const which =
+      way.length === 1 ? `the call site ${name} names itself` : `the call sites ${way.join(', ')} name each other`;
+    check.add(
+      ['policy', 'call_sites', name, 'model'],
+      `${which} and can never answer; name a model, an entry or a tier`,
+    );
   }
 }
 

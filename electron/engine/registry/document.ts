@@ -20,7 +20,10 @@ export function readDocument(source: string): { document: RegistryDocument | nul
   const problems = document.errors.map((error) => ({
     path: '',
     line: lineCounter.linePos(error.pos[0]).line,
-    message: `This is not valid YAML: ${firstSentence(error.message)}`,
+    message:
+      error.code === 'MULTIPLE_DOCS'
+        ? 'a second YAML document begins here; keep one, and remove the "---" between them'
+        : `This is not valid YAML: ${firstSentence(error.message)}`,
   }));
   if (problems.length > 0) return { document: null, problems };
   try {

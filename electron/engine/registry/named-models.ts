@@ -1,4 +1,4 @@
-import { callSiteModel } from './call-site-model.ts';
+import { CALL_SITE_PREFIX, callSiteModel } from './call-site-model.ts';
 import { adapterOfModelName } from './model-names.ts';
 import { suggestion } from './nearest.ts';
 import type { Environment, Registry } from './types.ts';
@@ -15,7 +15,7 @@ export function unknownModels(registry: Registry, environment: Environment): { s
     const { model, origin, source } = callSiteModel(site, { registry, environment });
     if (source === 'default') return [];
     const setting = source === 'environment' ? origin : `policy.call_sites.${site.name}.model`;
-    const message = model.startsWith('call-site:')
+    const message = model.startsWith(CALL_SITE_PREFIX)
       ? `"${model}" names another call site; name a model`
       : problemOf(model, registry);
     return message === null ? [] : [{ setting, message }];

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { quote } from '../../../shared/format/quote.ts';
 import type { PathStep, RegistryDocument } from './document.ts';
 import { suggestion } from './nearest.ts';
 import { registryFileSchema } from './schema.ts';
@@ -51,7 +52,7 @@ export function valueAt(value: unknown, path: readonly PathStep[]): unknown {
 
 function unknownKey(parent: readonly PathStep[], key: string, document: RegistryDocument): RegistryProblem {
   const valid = keysAt(parent);
-  return problem([...parent, key], document, `"${key}" is not a key here${suggestion(key, valid)}`);
+  return problem([...parent, key], document, `${quote(key)} is not a key here${suggestion(key, valid)}`);
 }
 
 function keysAt(path: readonly PathStep[]): string[] {
@@ -71,7 +72,7 @@ function unwrapped(schema: Definable): SchemaDefinition {
 }
 
 function keyMessage(issue: z.core.$ZodIssueInvalidKey): string {
-  return `"${String(issue.path.at(-1))}" cannot be a name here: ${issue.issues[0]?.message ?? 'it is not valid'}`;
+  return `${quote(String(issue.path.at(-1)))} cannot be a name here: ${issue.issues[0]?.message ?? 'it is not valid'}`;
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
@@ -86,15 +87,18 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 };
 
 function messageOf(issue: z.core.$ZodIssue, value: unknown, path: readonly PathStep[]): string {
-  const name = path.length === 0 ? 'The registry' : `"${String(path.at(-1))}"`;
+  const name = path.length === 0 ? 'The registry' : quote(String(path.at(-1)));
   if (issue.code === 'invalid_type') {
     if (value === undefined) return `${name} is missing`;
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      return `${name} must be a finite number, not ${kindOf(value)}`;
+    }
     return `${name} must be ${TYPE_WORDS[issue.expected] ?? issue.expected}, not ${kindOf(value)}`;
   }
   if (issue.code === 'invalid_value') {
     const valid = issue.values.map(String);
     if (typeof value !== 'string') return `${name} must be one of ${valid.join(', ')}, not ${kindOf(value)}`;
-    return `"${value}" is not a valid value${suggestion(value, valid)}`;
+    return `${quote(value)} is not a valid value${suggestion(value, valid)}`;
   }
   return `${name} ${issue.message}`;
 }
@@ -104,5 +108,8 @@ function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
   if (typeof value === 'string') return 'a text';
+  // As YAML writes what JSON cannot.
+  if (typeof value === 'number' && Number.isNaN(value)) return '.nan';
+  if (value === Infinity || value === -Infinity) return value > 0 ? '.inf' : '-.inf';
   return JSON.stringify(value);
 }

@@ -60,7 +60,9 @@ const capabilitiesSchema = z.strictObject({
   supports_embeddings: z.boolean().optional(),
   supports_chat: z.boolean().optional(),
   context_window: wholeFromOne.optional(),
-  thinking_budget_range: z.tuple([wholeFromZero, wholeFromZero]).optional(),
+  thinking_budget_range: z
+    .tuple([wholeFromZero, wholeFromZero], 'must be a list of two numbers, the lower one first')
+    .optional(),
   strengths: z.array(text).optional(),
 });
 
@@ -253,7 +255,9 @@ const notifySchema = z.strictObject({
     .strictObject({ routing_key_env: environmentKey.optional(), url: httpUrl.optional(), ...channelShape })
     .optional(),
   webhook: z.strictObject({ url: httpUrl, secret_env: environmentKey.optional(), ...channelShape }).optional(),
-  desktop: z.union([z.boolean(), z.strictObject(channelShape)]).optional(),
+  desktop: z
+    .union([z.boolean(), z.strictObject(channelShape)], 'must be true, false, or a mapping with minimum_severity')
+    .optional(),
 });
 
 const listenerSchema = { host: text.optional(), port: port.optional() };

@@ -1,4 +1,5 @@
 import type { RoutingDocument } from '../../../shared/domain/routing.ts';
+import { quote } from '../../../shared/format/quote.ts';
 import type { PathStep, RegistryDocument } from './document.ts';
 import { suggestion } from './nearest.ts';
 import { valueAt } from './schema-problems.ts';
@@ -68,7 +69,7 @@ export function notStorable(document: RoutingDocument): RegistryProblem[] {
 }
 
 function refused(path: string, key: string, valid: readonly string[]): RegistryProblem {
-  return { path, line: null, message: `"${key}" is set in the registry file alone${suggestion(key, valid)}` };
+  return { path, line: null, message: `${quote(key)} is set in the registry file alone${suggestion(key, valid)}` };
 }
 
 function isMapping(value: unknown): value is { [key: string]: Json } {

@@ -41,7 +41,8 @@ export function preparePreview(database: Database): Queries['previewRates'] {
 
 /**
  * Prepares {@link import('./types.ts').StoreWriter.applyRates}. Every batch notes in its own transaction how far it came,
- * and `runs` writes the audit's row once it is over, however it ended.
+ * and `runs` writes the audit's row once it is over, however it ended. Where no request was used of the model, there is no
+ * row.
  */
 export function prepareApplyRates(
   database: Database,
@@ -64,7 +65,8 @@ export function prepareApplyRates(
       }
       rollups.write();
       const last = batch.length < BATCH ? null : (batch.at(-1)?.request ?? null);
-      runs.note(run, auditEntry(order, note, counts, last === null));
+      // What changed nothing leaves nothing in the audit.
+      if (counts.requests > 0) runs.note(run, auditEntry(order, note, counts, last === null));
       return { counts, last };
     },
   );

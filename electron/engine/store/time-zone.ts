@@ -1,3 +1,4 @@
+import { quote } from '../../../shared/format/quote.ts';
 import { DAY_MS, floorTo } from './grains.ts';
 import { StoreQueryError } from './query-error.ts';
 
@@ -46,7 +47,7 @@ function offsetFormat(timeZone: string): Intl.DateTimeFormat {
   } catch {
     throw new StoreQueryError(
       'invalid_time_zone',
-      `"${timeZone.slice(0, 60)}" is not an IANA time zone; name one such as "Europe/Berlin" or "UTC".`,
+      `${quote(timeZone)} is not an IANA time zone; name one such as "Europe/Berlin" or "UTC".`,
     );
   }
 }

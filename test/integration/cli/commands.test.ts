@@ -17,6 +17,9 @@ describe('bad usage', () => {
     ['an unknown command', ['fly']],
     ['an unknown option', ['serve', '--fast']],
     ['a port that is none', ['serve', '--gateway-port', 'x']],
+    ['a port below zero', ['serve', '--gateway-port', '-1']],
+    ['a report since a word', ['report', '--since', 'banana']],
+    ['a drill without a reason', ['drill', 'kimi', '--fault', 'refuse']],
     ['force without a provider', ['force', '--ttl', '15m', '--reason', 'drill']],
     ['force without a time', ['force', 'kimi', '--reason', 'drill']],
     ['a task that is no JSON', ['route', '--config', 'x', '--task', '{']],
@@ -164,6 +167,13 @@ describe('commands to a running console', () => {
     expect(await runSwitchyard(['report', ...here])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('# Switchyard report'),
+    });
+    const { stdout } = await runSwitchyard(['report', '--format', 'json', ...here]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      by_provider: [{ key: 'claude' }],
+      by_tier: [{ key: 'fast' }],
+      by_call_site: [{ key: 'chat' }],
+      by_agent: [{ key: 'triage' }],
     });
   });
 

@@ -55,7 +55,7 @@ describe('switchyard drill', () => {
   it('names a provider that does not exist', async () => {
     expect(await drill('nobody', '--fault', 'refuse', '--reason', 'exercise')).toMatchObject({
       code: 1,
-      stderr: 'There is no provider "nobody".\n',
+      stderr: expect.stringMatching(/^There is no provider "nobody"; the registry has kimi, .*\.\n$/),
     });
   });
 

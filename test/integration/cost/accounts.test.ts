@@ -94,6 +94,27 @@ describe('costs of a running engine', () => {
     ]);
   });
 
+  it('refuse a price for a model that nobody used without one, and name the nearest that somebody did', async () => {
+    const application = { pricing: { input: 3, output: 11 }, ...note, dry_run: false };
+    const apply = (model: string) => engine.api.applyPrice({ ...application, model });
+    await expect(apply('kimi-k2')).rejects.toThrow(
+      'No stored request of "kimi-k2" in this range is of unknown price, so nothing was changed; every price is known there.',
+    );
+    await ask('house', 'triage');
+    await expect(apply('kimmi-k2')).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining('so nothing was changed; did you mean "kimi-k2"?'),
+    });
+    await expect(apply('another')).rejects.toThrow('so nothing was changed; of unknown price are kimi-k2.');
+    expect(await engine.api.applyPrice({ ...application, model: 'kimmi-k2', dry_run: true })).toMatchObject({
+      attempts: 0,
+    });
+    expect((await engine.api.audit({ limit: 10 })).entries).toEqual([]);
+    await apply('kimi-k2');
+    await expect(apply('kimi-k2')).rejects.toThrow('every price is known there');
+    expect((await engine.api.audit({ limit: 10 })).entries).toHaveLength(1);
+  });
+
   it('refuse a range that is none', async () => {
     const backwards = {
       model: 'm',

@@ -105,3 +105,26 @@ describe('a request body', () => {
     expect(pair.kimi.log.filter(({ path }) => path.endsWith('/chat/completions'))).toEqual([]);
   });
 });
+
+describe('a question to /v1/route', () => {
+  it.each([
+    [
+      '{"task":{"step":{"reasoning":"high"}}}',
+      'task.step.reasoning must be a number from 0 to 10, or true or false, not "high".',
+    ],
+    ['{"model":5}', 'model must be a text, not 5.'],
+    ['{"messages":[{"content":"x"}]}', 'messages[0].role is missing: it is a text.'],
+    [
+      `{"model":"${'x'.repeat(1000)}"}`,
+      `No provider serves a model called "${'x'.repeat(79)}…". GET /v1/models lists what there is.`,
+    ],
+  ])('%s is told what is wrong with it', async (body, message) => {
+    const answer = await fetch(`${engine.gatewayUrl}/v1/route`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    expect(await answer.json()).toMatchObject({ error: { message } });
+    expect(answer.ok).toBe(false);
+  });
+});

@@ -98,6 +98,22 @@ describe('a change of the routing', () => {
     expect(valueOf(api, 'routing.primary')).toBe('kimi');
   });
 
+  it('is refused where it alters nothing, and leaves no version behind', async () => {
+    const { api } = await start();
+    const change = (changes: Parameters<EngineApi['changeRouting']>[0]['changes'], expected: number) => () =>
+      api.changeRouting({ ...NOTE, changes, expected_version: expected });
+    const refusal = /alter nothing of what is stored, so no version was added/;
+    expect(change({}, 0)).toThrow(refusal);
+    expect(change({ routing: { primary: null } }, 0)).toThrow(refusal);
+    change({ routing: { primary: 'claude', fallback_chain: ['claude', 'kimi'] } }, 0)();
+    expect(change({ routing: { fallback_chain: ['claude', 'kimi'], primary: 'claude' } }, 1)).toThrow(refusal);
+    expect((await api.routingHistory({ limit: 10 })).versions).toHaveLength(1);
+    expect((await api.audit({ limit: 10, action: 'routing.' })).entries).toHaveLength(1);
+    // What the file says already is still a choice of the operator's: it holds when the file changes.
+    change({ routing: { primary: 'kimi' } }, 1)();
+    expect(api.routing().version).toBe(2);
+  });
+
   it('is above the file after a restart and after a reload of the file', async () => {
     const first = await start();
     first.api.changeRouting({ ...NOTE, changes: { routing: { primary: 'claude' } }, expected_version: 0 });

@@ -88,6 +88,8 @@ async function reportData(key = 'claude'): Promise<ReportData> {
     until: costs.until,
     byProvider: named,
     byModel: named,
+    byTier: { ...named, rows: named.rows.map((row) => ({ ...row, key: 'fast' })) },
+    byCallSite: { ...named, rows: named.rows.map((row) => ({ ...row, key: 'chat' })) },
     byAgent: { ...named, rows: named.rows.map((row) => ({ ...row, key: 'triage' })) },
     byDay: named,
     reliability: await engine.reliability(),
@@ -96,6 +98,43 @@ async function reportData(key = 'claude'): Promise<ReportData> {
 }
 
 describe('the report', () => {
+  it('has a table for each grouping, and names those that named none', async () => {
+    const data = await reportData();
+    data.byTier.rows.push({ ...data.byTier.totals, key: '' });
+    const text = renderReport(data, 'md');
+    const headings = [...text.matchAll(/^## By (.*)$/gm)].map(([, words]) => words);
+    expect(headings).toEqual(['provider', 'model', 'tier', 'call site', 'agent', 'day']);
+    expect(text).toContain('\n| fast | 3 |');
+    expect(text).toContain('\n| (no tier) | 3 |');
+    expect(text).toContain('\n| chat | 3 |');
+  });
+
+  it('as CSV and as JSON has the same groupings', async () => {
+    const data = await reportData();
+    const groups = renderReport(data, 'csv')
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(',', 2).join(' '));
+    expect([...new Set(groups)]).toEqual([
+      'provider claude',
+      'model claude',
+      'tier fast',
+      'call_site chat',
+      'agent triage',
+      'day claude',
+      'amortised kimi',
+      'total ',
+    ]);
+    expect(JSON.parse(renderReport(data, 'json'))).toMatchObject({
+      by_provider: [{ key: 'claude', requests: 3 }],
+      by_model: [{ key: 'claude' }],
+      by_tier: [{ key: 'fast' }],
+      by_call_site: [{ key: 'chat' }],
+      by_agent: [{ key: 'triage' }],
+      by_day: [{ key: 'claude' }],
+    });
+  });
+
   it('counts requests of unknown price beside the sum', async () => {
     expect(renderReport(await reportData(), 'md')).toContain('0.50 USD + 1 request of unknown price');
   });

@@ -1,7 +1,7 @@
 import { createRouterClient } from '@orpc/server';
 import { describe, expect, it } from 'vitest';
 import { createControlPlane } from '../../../electron/control/control-plane.ts';
-import { inputErrorSentence, toControlError } from '../../../electron/control/errors.ts';
+import { toControlError } from '../../../electron/control/errors.ts';
 import { containedPath } from '../../../electron/control/static-files.ts';
 import { ManualClock } from '../../support/control-clock.ts';
 import { FakeEngine } from '../../support/control-engine.ts';
@@ -27,11 +27,19 @@ describe('errors as the caller sees them', () => {
     expect(reported).toEqual([defect]);
   });
 
-  it('puts the problems of an input into one sentence', () => {
-    const issues = [{ message: 'Too small: expected number to be >=10', path: ['ttl_seconds'] }, { message: 'x' }];
-    expect(inputErrorSentence(issues)).toBe(
-      '"ttl_seconds" is not valid: Too small: expected number to be >=10 (and 1 more problem).',
-    );
+  it('names the field of a bad input and the way out', async () => {
+    const plane = createControlPlane({ engine: new FakeEngine(), clock: new ManualClock(), report: () => {} });
+    const client = createRouterClient(plane.router, {
+      interceptors: plane.handlerOptions.clientInterceptors,
+    });
+    const { operator: _, ...anonymous } = override;
+    await expect(client.override.set(anonymous as typeof override)).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: 'operator is missing: say who does this.',
+    });
+    await expect(client.override.set(undefined as unknown as typeof override)).rejects.toMatchObject({
+      message: 'The input is missing: send a JSON object with provider, ttl_seconds, reason and operator.',
+    });
   });
 });
 

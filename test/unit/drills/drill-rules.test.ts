@@ -70,7 +70,12 @@ describe('a drill may begin', () => {
   });
 
   it.each([
-    ['on a provider that does not exist', { status: calm() }, 'nobody', 'There is no provider "nobody".'],
+    [
+      'on a provider that does not exist',
+      { status: calm() },
+      'nobody',
+      'There is no provider "nobody"; the registry has kimi, claude.',
+    ],
     [
       'where the registry does not allow it',
       { status: { ...calm(), environment: 'production' as const }, enabled: false },

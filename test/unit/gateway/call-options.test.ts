@@ -48,11 +48,18 @@ describe('the request headers', () => {
     ['stream-failover', 'retry', '"resume", "buffer" or "error"'],
     ['no-fallback', 'maybe', '"true" or "false"'],
     ['task', '{', 'a JSON object'],
-    ['task', '{"previous_failures":-1}', 'previous_failures'],
   ])('refuse %s: %s with one sentence that names the header', (name, value, expected) => {
     expect(() => readCallOptions({ [`x-switchyard-${name}`]: value })).toThrow(
       `The header x-switchyard-${name} must be`,
     );
     expect(() => readCallOptions({ [`x-switchyard-${name}`]: value })).toThrow(expected);
+  });
+
+  it.each([
+    ['[]', 'The header x-switchyard-task: the task must be an object, not a list.'],
+    ['{"step":{"reasoning":"high"}}', 'step.reasoning must be a number from 0 to 10, or true or false, not "high".'],
+    ['{"previous_failures":-1}', 'previous_failures must be a whole number of 0 or more, not -1.'],
+  ])('refuse the task %s and name its field', (value, expected) => {
+    expect(() => readCallOptions({ 'x-switchyard-task': value })).toThrow(expected);
   });
 });

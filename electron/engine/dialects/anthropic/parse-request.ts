@@ -1,3 +1,4 @@
+import { quote } from '../../../../shared/format/quote.ts';
 import { InvalidRequest } from '../invalid-request.ts';
 import {
   cacheControlOf,
@@ -44,7 +45,7 @@ export function parseAnthropicRequest(body: JsonObject): ChatRequest {
     if (role === 'system') system.push(...parseSystem(message['content'], `${path}.content`));
     else if (role === 'user' || role === 'assistant')
       messages.push({ role, content: parseBlocks(message['content'], `${path}.content`) });
-    else throw new InvalidRequest(`${path}.role`, `"${role}" is not one of user, assistant, system`);
+    else throw new InvalidRequest(`${path}.role`, `${quote(role)} is not one of user, assistant, system`);
   }
   const choice = objectOf(body['tool_choice']);
   const outputConfig = objectOf(body['output_config']);

@@ -1,3 +1,4 @@
+import { quote } from '../../../../shared/format/quote.ts';
 import { InvalidRequest } from '../invalid-request.ts';
 import {
   cacheControlOf,
@@ -40,7 +41,7 @@ export function parseOpenAiMessages(value: JsonValue | undefined): ParsedMessage
     } else if (role === 'tool') {
       messages.push({ role: 'user', content: [parseToolResult(message, path)] });
     } else {
-      throw new InvalidRequest(`${path}.role`, `"${role}" is not one of system, developer, user, assistant, tool`);
+      throw new InvalidRequest(`${path}.role`, `${quote(role)} is not one of system, developer, user, assistant, tool`);
     }
   }
   return { system, messages: joinTurns(messages) };
