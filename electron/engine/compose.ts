@@ -137,11 +137,13 @@ export function composeRooms(ground: Ground) {
   /** The decision for an ordinary request made now; it takes no turn of the round robin. */
   const ordinaryDecision = () => decideQuestion({ ...rooms, nextTurn: () => turn }, { model: 'auto' }, NO_CALL_OPTIONS);
   const coolingMs = (provider: string) => (rooms.health.standing(provider).breaker.cooling_until ?? 0) - clock.now();
+  const isKnown = (provider: string) => rooms.health.standing(provider).health.status !== 'unknown';
   const startedAt = clock.now();
   const live = new LiveState({
     storage: store.writer,
     restoredEpisodes: store.restored.openEpisodes,
-    verdict: () => verdictOf(holder.current, ordinaryDecision(), rooms.override(), coolingMs),
+    restoredUnpriced: store.restored.unpricedAt,
+    verdict: () => verdictOf(holder.current, ordinaryDecision(), rooms.override(), coolingMs, isKnown),
     emit: (name, payload) => events.emit(name, payload),
     now: startedAt,
   });

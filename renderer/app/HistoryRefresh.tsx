@@ -1,11 +1,13 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useQueryClient, type QueryKey } from '@tanstack/react-query';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import { useConsoleApi } from '../api/client.ts';
 import { useLive } from '../state/live.ts';
 import { operatorChangeKey, transitionKey } from '../state/transitions.ts';
 
 const MINUTE_MS = 60_000;
 const SETTLE_MS = 750;
+/** While requests fall back, transitions come faster than they settle: then history is asked for this often. */
+const MOST_MS = 3000;
 
 /**
  * Renews historical answers when the live stream says that they are old: on a transition, and once a minute as buckets
@@ -18,37 +20,15 @@ export function HistoryRefresh() {
   const change = useLive(operatorChangeKey);
   const alerts = useLive((state) => state.status?.firing_alerts);
 
-  useEffect(() => {
-    // A burst of transitions asks once, and only after the gateway has stored what it announced.
-    const timer = setTimeout(() => {
-      for (const queryKey of [
-        query.fallbacks.key(),
-        query.uptime.key(),
-        query.incidents.key(),
-        query.annotations.key(),
-      ]) {
-        void queryClient.invalidateQueries({ queryKey });
-      }
-    }, SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [transition, queryClient, query]);
-
-  useEffect(() => {
-    // A key of its own: while requests fall back the transitions come so fast that the one above keeps being put off.
-    const timer = setTimeout(() => {
-      for (const queryKey of [query.audit.key(), query.annotations.key(), query.experiments.key()])
-        void queryClient.invalidateQueries({ queryKey });
-    }, SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [change, queryClient, query]);
-
-  useEffect(() => {
-    // An alert that pends, fires, is acknowledged, silenced or over comes as a new status.
-    const timer = setTimeout(() => {
-      for (const queryKey of [query.alerts.key(), query.notify.key()]) void queryClient.invalidateQueries({ queryKey });
-    }, SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [alerts, queryClient, query]);
+  const renew = (keys: readonly QueryKey[]) => {
+    for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey });
+  };
+  useSettled(transition, () =>
+    renew([query.fallbacks.key(), query.uptime.key(), query.incidents.key(), query.annotations.key()]),
+  );
+  useSettled(change, () => renew([query.audit.key(), query.annotations.key(), query.experiments.key()]));
+  // An alert that pends, fires, is acknowledged, silenced or over comes as a new status.
+  useSettled(alerts, () => renew([query.alerts.key(), query.notify.key()]));
 
   useEffect(() => {
     const refresh = () => {
@@ -77,4 +57,20 @@ export function HistoryRefresh() {
   }, [queryClient, query]);
 
   return null;
+}
+
+/** Acts once a burst of changes is over, so that the gateway has stored what it announced; in a long one every few seconds. */
+function useSettled(key: unknown, act: () => void): void {
+  const settled = useEffectEvent(act);
+  const begun = useRef<number | null>(null);
+  useEffect(() => {
+    const now = performance.now();
+    begun.current ??= now;
+    const wait = Math.max(0, Math.min(SETTLE_MS, begun.current + MOST_MS - now));
+    const timer = setTimeout(() => {
+      begun.current = null;
+      settled();
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [key]);
 }

@@ -39,6 +39,9 @@ export function Rail({ path }: { path: string }) {
         <button type="button" aria-haspopup="dialog" onClick={() => setMore(true)} className={barClass(elsewhere)}>
           <Ellipsis aria-hidden="true" size={18} strokeWidth={1.75} className={clsx(elsewhere && 'text-accent')} />
           {elsewhere ? (viewAt(path)?.label ?? 'More') : 'More'}
+          <span className="absolute top-1 left-1/2 ml-2">
+            <FiringBadge path={ALERTS_PATH} />
+          </span>
         </button>
       </nav>
       {more && <MoreViews path={path} onClose={() => setMore(false)} />}

@@ -4,6 +4,7 @@ import { Search, type LucideIcon } from 'lucide-react';
 import { Dialog as RadixDialog } from 'radix-ui';
 import { useMemo, useState } from 'react';
 import { Keys } from './Kbd.tsx';
+import { useReturningFocus } from './returning-focus.ts';
 
 export interface CommandItem {
   /** Unique within the menu. */
@@ -58,11 +59,13 @@ export function CommandMenu({ label, placeholder, groups, onClose }: CommandMenu
     const item = items.get(key);
     return item ? scoreOf(item, typed) : 0;
   };
+  const focus = useReturningFocus();
   return (
     <RadixDialog.Root open onOpenChange={(open) => !open && onClose()}>
       <RadixDialog.Portal>
         <div aria-hidden="true" className="fixed inset-0 z-50 animate-appear bg-black/50" />
         <RadixDialog.Content
+          {...focus}
           aria-describedby={undefined}
           className="fixed top-[max(0.5rem,12vh)] left-1/2 z-50 w-[calc(100vw-1rem)] max-w-xl -translate-x-1/2 animate-appear rounded-panel border border-line-strong bg-surface text-body text-ink outline-none"
         >

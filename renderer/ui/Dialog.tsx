@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import { Dialog as RadixDialog } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { IconButton } from './Button.tsx';
+import { useReturningFocus } from './returning-focus.ts';
 
 interface DialogProps {
   open: boolean;
@@ -38,11 +39,13 @@ export function Dialog({
   width = 'medium',
   children,
 }: DialogProps) {
+  const focus = useReturningFocus();
   return (
     <RadixDialog.Root open={open} onOpenChange={onOpenChange}>
       <RadixDialog.Portal>
         <div aria-hidden="true" className="fixed inset-0 z-40 animate-appear bg-black/50" />
         <RadixDialog.Content
+          {...focus}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={clsx(
             'fixed z-40 flex animate-appear flex-col border border-line-strong bg-surface text-body text-ink outline-none',

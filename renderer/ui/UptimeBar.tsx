@@ -24,8 +24,8 @@ interface UptimeBarProps {
   /** Oldest first, equally long. */
   buckets: readonly UptimeBucket[];
   label: string;
-  /** What it all comes to; by the share of buckets that were up when left out. */
-  summary?: string;
+  /** What it all comes to. */
+  summary: string;
   height?: 'small' | 'medium';
 }
 
@@ -45,7 +45,7 @@ export function UptimeBar({ buckets, label, summary, height = 'medium' }: Uptime
     <div className="relative">
       <div
         role="img"
-        aria-label={bucket ? bucketText(bucket) : `${label}: ${summary ?? uptimeSummary(buckets)}`}
+        aria-label={bucket ? bucketText(bucket) : `${label}: ${summary}`}
         tabIndex={0}
         onKeyDown={walk}
         onBlur={() => setActive(null)}
@@ -70,13 +70,4 @@ export function UptimeBar({ buckets, label, summary, height = 'medium' }: Uptime
 function bucketText(bucket: UptimeBucket): string {
   if (bucket.detail !== undefined) return bucket.detail;
   return `${formatDay(bucket.from)} ${formatClock(bucket.from)} to ${formatClock(bucket.to)}: ${statusWord(bucket.status)}`;
-}
-
-/** Share of the recorded time in which the provider could serve, in words: "99.1 % up", "no data". */
-export function uptimeSummary(buckets: readonly UptimeBucket[]): string {
-  const known = buckets.filter(({ status }) => status === 'healthy' || status === 'degraded' || status === 'unhealthy');
-  if (known.length === 0) return 'no data';
-  const up = known.filter(({ status }) => status !== 'unhealthy').length;
-  const percent = (100 * up) / known.length;
-  return `${percent === 100 ? '100' : percent.toFixed(1)} % up`;
 }

@@ -60,7 +60,13 @@ export class EpisodeTracker {
   noteRequest(request: RequestDetail, primaryGroup: readonly string[]): void {
     if (!this.#open || request.status === 'cancelled') return;
     if (request.provider !== null && primaryGroup.includes(request.provider)) return;
-    const meant = request.fallback_from !== null || request.rule === 'primary' || request.rule === 'fallback';
+    // A call site, a tier or a name may mean the primary too: then it is the first that the decision thought of.
+    const intended = request.decision?.candidates[0]?.provider;
+    const meant =
+      request.fallback_from !== null ||
+      request.rule === 'primary' ||
+      request.rule === 'fallback' ||
+      (intended !== undefined && primaryGroup.includes(intended));
     if (!meant) return;
     this.#open = count(this.#open, request);
     this.#unsaved = true;

@@ -12,6 +12,8 @@ const RECENT_REQUESTS = 200;
 
 export interface LiveStateOptions {
   storage: EpisodeStorage;
+  /** When requests of unknown price came in the hour before the start; epoch milliseconds. */
+  restoredUnpriced: readonly number[];
   restoredEpisodes: readonly Episode[];
   verdict: () => VerdictView;
   emit: (name: 'episode_changed', payload: EngineEvents['episode_changed']) => void;
@@ -35,6 +37,7 @@ export class LiveState {
     );
     this.#verdict = options.verdict();
     this.#verdictSince = this.#episodes.open?.started_at ?? options.now;
+    this.#unknownPrices = [...options.restoredUnpriced];
   }
 
   get verdict(): VerdictView {
@@ -82,7 +85,8 @@ export class LiveState {
     const next = this.#currentVerdict();
     const changed = next.verdict !== this.#verdict.verdict || next.serving !== this.#verdict.serving;
     this.#verdict = next;
-    this.#episodes.observe(next, now);
+    // An episode that a restart fell into goes on until somebody has seen the primary well.
+    if (next.settled || next.verdict !== 'primary') this.#episodes.observe(next, now);
     if (!changed) return;
     // The episode may have begun with a request that failed over before the verdict turned.
     const leftPrimary = before === 'primary' && next.verdict !== 'primary';

@@ -12,6 +12,8 @@ export interface VerdictView {
   /** Why the primary does not serve, in a sentence without a final stop; empty when it does. */
   cause: string;
   forced: boolean;
+  /** False as long as nobody has looked at who is said to serve since the start: nothing may be concluded from it. */
+  settled: boolean;
 }
 
 /** A provider that answered "too many requests" and is back within this time has not stopped serving. */
@@ -19,13 +21,14 @@ const BRIEF_COOLING_MS = 5_000;
 
 /**
  * Reads the verdict off the decision for an ordinary request made at this moment; `coolingMs` says for how long a provider
- * is still left alone after a rate limit. Pure.
+ * is still left alone after a rate limit, `isKnown` whether its health was looked at since the start. Pure.
  */
 export function verdictOf(
   registry: Registry,
   decision: Decision,
   override: Override | null,
   coolingMs: (provider: string) => number,
+  isKnown: (provider: string) => boolean = () => true,
 ): VerdictView {
   const { primary } = registry.routing;
   const primaryGroup = groupOf(registry);
@@ -47,5 +50,6 @@ export function verdictOf(
         ? `forced by ${override.operator}: ${override.reason}`
         : (own?.reason ?? 'it is not in the chain'),
     forced,
+    settled: serving === null || isKnown(serving),
   };
 }

@@ -13,6 +13,8 @@ import { readNewestRouting } from './routing-rows.ts';
 import { restoreShadow } from './shadow-rows.ts';
 import type { RestoredState } from './types.ts';
 
+const HOUR_MS = 60 * 60 * 1000;
+
 /**
  * Reads what the engine needs to go on where it stopped. An override that ran out meanwhile is marked as expired at its
  * own time; of several that hold, the newest counts.
@@ -44,8 +46,19 @@ export function restoreState(database: Database, now: number): RestoredState {
     deliveries: restoreDeliveries(database),
     shadow: restoreShadow(database),
     knownKeys: restoreKnownKeys(database),
+    unpricedAt: unpricedAt(database, now),
     lastHealth: lastHealth(database),
   };
+}
+
+/** Of the last hour, oldest first. */
+function unpricedAt(database: Database, now: number): number[] {
+  return database
+    .prepare<[number], number>(
+      'SELECT started_at FROM requests WHERE pricing_unknown = 1 AND started_at > ? ORDER BY 1',
+    )
+    .pluck()
+    .all(now - HOUR_MS);
 }
 
 interface LastHealth {

@@ -170,6 +170,8 @@ export interface RestoredState {
   shadow: ShadowState | null;
   /** Which keys the last run knew of; empty before the first. */
   knownKeys: KnownKey[];
+  /** When requests of unknown price came in the last hour, oldest first; epoch milliseconds. */
+  unpricedAt: number[];
   lastHealth: { provider: string; status: HealthStatus; since: number; reason: string }[];
 }
 

@@ -132,7 +132,8 @@ function readForm(form: SilenceForm): { request: SilenceRequest } | { problems: 
   if ('problem' in read) problems.matchers = read.problem;
   const seconds = readSeconds(form.length);
   if (typeof seconds === 'string') problems.length = seconds;
-  if (form.reason.trim().length < 3) problems.reason = 'Say why: it stands beside the silence and in the audit.';
+  if (form.reason.trim().length < 3)
+    problems.reason = 'Say why, in three letters or more: it stands beside the silence and in the audit.';
   if (form.operator.trim() === '') problems.operator = 'Say who you are.';
   if (Object.keys(problems).length > 0 || 'problem' in read || typeof seconds === 'string') return { problems };
   return {

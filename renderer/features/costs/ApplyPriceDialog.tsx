@@ -156,7 +156,12 @@ export function ApplyPriceDialog({ models, range, onClose }: ApplyPriceDialogPro
         <p role="status" className="text-body">
           {previewWords(settled !== null, preview.data, preview.error)}
         </p>
-        <Field label="Reason" error={asked && reason.trim().length < 3 ? 'Say why: it stands in the audit.' : null}>
+        <Field
+          label="Reason"
+          error={
+            asked && reason.trim().length < 3 ? 'Say why, in three letters or more: it stands in the audit.' : null
+          }
+        >
           {(control) => <TextInput {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
         <OperatorField

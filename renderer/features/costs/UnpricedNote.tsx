@@ -24,44 +24,46 @@ export function UnpricedNote({ costs, range }: { costs: Costs; range: RangeQuery
   });
   const models = unpricedRows((costs.group_by === 'model' ? costs : byModel.data)?.rows ?? []);
   const named = models.map(({ key }) => key).filter((key) => key !== '');
-  // An open dialog stays to say what it did, also when that left nothing without a price.
-  const dialog = applying && <ApplyPriceDialog models={named} range={range} onClose={() => setApplying(false)} />;
-  if (unpriced === 0) return dialog;
   return (
-    <section
-      aria-label="Requests without a known price"
-      className="rounded-panel border border-warn/40 bg-warn-soft px-3 py-2"
-    >
-      <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
-        <p className="flex min-w-0 flex-1 basis-80 items-baseline gap-2">
-          <StatusShape status="degraded" />
-          <span>
-            <strong className="font-medium">
-              {formatCount(unpriced)} {unpriced === 1 ? 'request has' : 'requests have'} no known price
-            </strong>{' '}
-            and {unpriced === 1 ? 'is' : 'are'} in no sum of this page. Neither the price list nor the registry names a
-            price for {models.length === 0 && 'the model that answered.'}
-            {models.slice(0, NAMED).map((row, index) => (
-              <span key={row.key}>
-                {index > 0 && ', '}
-                <code className="font-mono text-table">{row.key === '' ? 'an unnamed model' : row.key}</code> (
-                {formatCount(row.pricing_unknown_requests)})
+    <>
+      {unpriced > 0 && (
+        <section
+          aria-label="Requests without a known price"
+          className="rounded-panel border border-warn/40 bg-warn-soft px-3 py-2"
+        >
+          <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+            <p className="flex min-w-0 flex-1 basis-80 items-baseline gap-2">
+              <StatusShape status="degraded" />
+              <span>
+                <strong className="font-medium">
+                  {formatCount(unpriced)} {unpriced === 1 ? 'request has' : 'requests have'} no known price
+                </strong>{' '}
+                and {unpriced === 1 ? 'is' : 'are'} in no sum of this page. Neither the price list nor the registry
+                names a price for {models.length === 0 && 'the model that answered.'}
+                {models.slice(0, NAMED).map((row, index) => (
+                  <span key={row.key}>
+                    {index > 0 && ', '}
+                    <code className="font-mono text-table">{row.key === '' ? 'an unnamed model' : row.key}</code> (
+                    {formatCount(row.pricing_unknown_requests)})
+                  </span>
+                ))}
+                {models.length > NAMED && ` and ${models.length - NAMED} more`}
+                {models.length > 0 && '.'}
               </span>
-            ))}
-            {models.length > NAMED && ` and ${models.length - NAMED} more`}
-            {models.length > 0 && '.'}
-          </span>
-        </p>
-        <Button size="small" disabled={named.length === 0} onClick={() => setApplying(true)}>
-          Apply a price…
-        </Button>
-      </div>
-      <p className="mt-1 pl-[18px] text-table text-ink-muted">
-        To price it from now on, add{' '}
-        <code className="font-mono text-ink">pricing: {'{ input: 3.00, output: 15.00 }'}</code> (USD per million tokens)
-        to the model's entry in the registry. Saving the file is enough.
-      </p>
-      {dialog}
-    </section>
+            </p>
+            <Button size="small" disabled={named.length === 0} onClick={() => setApplying(true)}>
+              Apply a price…
+            </Button>
+          </div>
+          <p className="mt-1 pl-[18px] text-table text-ink-muted">
+            To price it from now on, add{' '}
+            <code className="font-mono text-ink">pricing: {'{ input: 3.00, output: 15.00 }'}</code> (USD per million
+            tokens) to the model's entry in the registry. Saving the file is enough.
+          </p>
+        </section>
+      )}
+      {/* Beside the note: it stays to say what it did, also when that left nothing without a price. */}
+      {applying && <ApplyPriceDialog models={named} range={range} onClose={() => setApplying(false)} />}
+    </>
   );
 }

@@ -33,7 +33,8 @@ export function readRaiseForm(
   if (typeof value === 'string') problems.limit = value;
   const ttl = readRaiseExpiry(form.expiry);
   if (typeof ttl === 'string') problems.expiry = ttl;
-  if (form.reason.trim().length < 3) problems.reason = 'Say why: it stands beside the budget and in the audit.';
+  if (form.reason.trim().length < 3)
+    problems.reason = 'Say why, in three letters or more: it stands beside the budget and in the audit.';
   if (form.operator.trim() === '') problems.operator = 'Say who you are.';
   if (typeof value === 'string' || typeof ttl === 'string' || Object.keys(problems).length > 0) return { problems };
   return {

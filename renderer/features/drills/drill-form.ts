@@ -62,7 +62,8 @@ export function readDrillForm(form: DrillForm): { request: DrillRequest } | { pr
     reason: form.reason.trim(),
     operator: form.operator.trim(),
   };
-  if (request.reason.length < 3) problems.reason = 'Say why: it stands in the announcement and the audit.';
+  if (request.reason.length < 3)
+    problems.reason = 'Say why, in three letters or more: it stands in the announcement and the audit.';
   if (request.operator === '') problems.operator = 'Say who you are.';
   return Object.keys(problems).length > 0 ? { problems } : { request };
 }

@@ -44,7 +44,7 @@ export function NoteDialog({
   const reasonProblem =
     reason.trim().length < 3
       ? reasonLabel === 'Reason'
-        ? 'Say why: it stands in the audit.'
+        ? 'Say why, in three letters or more: it stands in the audit.'
         : 'Write a few words.'
       : null;
   const operatorProblem = operator.trim() === '' ? 'Say who you are.' : null;

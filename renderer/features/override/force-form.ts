@@ -33,7 +33,8 @@ export function readForceForm(
   if (form.scopeKind !== 'all' && form.scopeName.trim() === '') {
     problems.scopeName = `Name the ${form.scopeKind === 'model' ? 'model' : 'call site'}.`;
   }
-  if (form.reason.trim().length < 3) problems.reason = 'Say why: it stands in the banner and in the audit.';
+  if (form.reason.trim().length < 3)
+    problems.reason = 'Say why, in three letters or more: it stands in the banner and in the audit.';
   if (form.operator.trim() === '') problems.operator = 'Say who you are.';
   if (needsConfirmation && form.confirmation.trim() !== form.provider)
     problems.confirmation = `Type ${form.provider} to force it all the same.`;

@@ -78,7 +78,12 @@ function ProviderActionDialog({ provider, action, onClose }: ProviderActionDialo
           submit();
         }}
       >
-        <Field label="Reason" error={asked && reason.trim().length < 3 ? 'Say why: it stands in the audit.' : null}>
+        <Field
+          label="Reason"
+          error={
+            asked && reason.trim().length < 3 ? 'Say why, in three letters or more: it stands in the audit.' : null
+          }
+        >
           {(control) => <TextInput {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
         <OperatorField

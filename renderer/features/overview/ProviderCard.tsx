@@ -6,7 +6,7 @@ import { useReadableReason, withoutAddress } from '../../state/reason-words.ts';
 import { Sparkline } from '../../ui/Sparkline.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { Since } from '../../ui/time.tsx';
-import { UptimeBar, uptimeSummary, type UptimeBucket } from '../../ui/UptimeBar.tsx';
+import { UptimeBar, type UptimeBucket } from '../../ui/UptimeBar.tsx';
 import { RunbookLink } from '../runbook/RunbookDrawer.tsx';
 import { needsRunbook } from '../runbook/runbook-model.ts';
 import { Probe } from './Probe.tsx';
@@ -20,7 +20,7 @@ interface ProviderCardProps {
   provider: ProviderStatus;
   serving: boolean;
   /** The last 24 h; null until it is known. */
-  uptime: readonly UptimeBucket[] | null;
+  uptime: { buckets: readonly UptimeBucket[]; summary: string } | null;
   /** The last 30 days, oldest first; null until they are known. */
   days: readonly DayUptime[] | null;
   /** Requests a second over the chosen range, oldest first; null where there were none. */
@@ -78,10 +78,8 @@ export function ProviderCard({ provider, serving, uptime, days, traffic }: Provi
       </div>
       <ProviderQuotas provider={provider} />
       <footer className="flex flex-col justify-end pt-2">
-        {uptime && <UptimeBar buckets={uptime} label={`${provider.display_name}, last 24 h`} />}
-        <p className="min-h-4 text-micro whitespace-nowrap text-ink-faint">
-          {uptime ? `24 h ${uptimeSummary(uptime)}` : ''}
-        </p>
+        {uptime && <UptimeBar {...uptime} label={`${provider.display_name}, last 24 h`} />}
+        <p className="min-h-4 text-micro whitespace-nowrap text-ink-faint">{uptime ? `24 h ${uptime.summary}` : ''}</p>
         {days && (
           <UptimeBar
             height="small"

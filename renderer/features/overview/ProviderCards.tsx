@@ -3,7 +3,7 @@ import type { ProviderStatus, Uptime } from '../../../shared/domain/provider.ts'
 import { ErrorBoundary } from '../../ui/ErrorBoundary.tsx';
 import { ProviderCard } from './ProviderCard.tsx';
 import { useTraffic } from './use-traffic.ts';
-import { uptimeBuckets } from './uptime.ts';
+import { spansSummary, uptimeBuckets } from './uptime.ts';
 
 const UPTIME_BUCKETS = 48;
 
@@ -35,7 +35,13 @@ export function ProviderCards({ providers, serving, history, month }: ProviderCa
     >
       {cards.map((provider) => {
         const lane = history?.lanes.find((each) => each.provider === provider.name);
-        const uptime = history && lane ? uptimeBuckets(lane.spans, history.since, history.until, UPTIME_BUCKETS) : null;
+        const uptime =
+          history && lane
+            ? {
+                buckets: uptimeBuckets(lane.spans, history.since, history.until, UPTIME_BUCKETS),
+                summary: spansSummary(lane.spans, history.since, history.until),
+              }
+            : null;
         return (
           <ErrorBoundary
             key={provider.name}

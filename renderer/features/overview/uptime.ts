@@ -24,6 +24,17 @@ export function uptimeBuckets(spans: readonly LaneSpan[], since: number, until: 
   });
 }
 
+/** Share of the recorded time between two moments in which the provider could serve: "99.93 % up"; "no data" for none. */
+export function spansSummary(spans: readonly LaneSpan[], since: number, until: number): string {
+  const time = (wanted: readonly LaneSpan['status'][]): number =>
+    spans
+      .filter(({ status }) => wanted.includes(status))
+      .reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, until) - Math.max(from, since)), 0);
+  const up = time(['healthy', 'degraded']);
+  const known = up + time(['unhealthy']);
+  return known === 0 ? 'no data' : `${upText(up, known)} up`;
+}
+
 /** Share of a day's known time from which being down counts as an outage of the day and not as a blemish. */
 const OUTAGE_SHARE = 0.01;
 

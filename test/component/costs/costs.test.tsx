@@ -351,7 +351,7 @@ describe('CostsView', () => {
       type(dialog, 'Operator', '');
       fireEvent.click(within(dialog).getByRole('button', { name: 'Apply the price' }));
       expect(within(dialog).getAllByText('A number such as 3.00.')).toHaveLength(2);
-      expect(within(dialog).getByText('Say why: it stands in the audit.')).toBeTruthy();
+      expect(within(dialog).getByText('Say why, in three letters or more: it stands in the audit.')).toBeTruthy();
       expect(within(dialog).getByText('Say who you are.')).toBeTruthy();
       expect(applyPrice).not.toHaveBeenCalled();
     });

@@ -82,7 +82,7 @@ describe('the form of a drill', () => {
     ['length', '2h', 'A drill lasts from 5 s to 30 m.'],
     ['notice', '2d', 'A drill is announced a day ahead at most.'],
     ['lost', '1.5', 'Write a whole number from 0.'],
-    ['reason', ' ', 'Say why: it stands in the announcement and the audit.'],
+    ['reason', ' ', 'Say why, in three letters or more: it stands in the announcement and the audit.'],
     ['operator', '', 'Say who you are.'],
   ] as const)('names what is wrong with the %s "%s"', (field, value, sentence) => {
     const read = readDrillForm({ ...filled, [field]: value });

@@ -323,7 +323,7 @@ describe('pausing and resuming', () => {
     renderInConsole(<ExperimentsView />, calls({ 'experiments.pause': pause }));
     fireEvent.click(await screen.findByRole('button', { name: 'Pause…' }));
     fireEvent.click(await screen.findByRole('button', { name: 'Pause' }));
-    expect(screen.getByText('Say why: it stands in the audit.')).toBeTruthy();
+    expect(screen.getByText('Say why, in three letters or more: it stands in the audit.')).toBeTruthy();
     fill();
     fireEvent.click(screen.getByRole('button', { name: 'Pause' }));
     await waitFor(() => expect(pause).toHaveBeenCalledWith({ operator: 'ana', reason: 'month’s end' }));

@@ -3,8 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AlertList } from '../../../renderer/features/overview/AlertList.tsx';
 import { OverviewView } from '../../../renderer/features/overview/OverviewView.tsx';
 import { ProviderQuotas } from '../../../renderer/features/overview/ProviderQuotas.tsx';
-import { dayBuckets, daysSummary } from '../../../renderer/features/overview/uptime.ts';
+import { dayBuckets, daysSummary, spansSummary } from '../../../renderer/features/overview/uptime.ts';
 import { watchedLanes } from '../../../renderer/state/watched-lanes.ts';
+import type { LaneSpan } from '../../../shared/domain/history.ts';
 import type { DayUptime } from '../../../shared/domain/provider.ts';
 import { fixtureCalls } from '../../support/console-client.ts';
 import { aProvider, aQuota, consoleFixture } from '../../support/console-fixtures.ts';
@@ -63,11 +64,27 @@ describe('a day of the month', () => {
   });
 });
 
+describe('the last 24 hours', () => {
+  const span = (status: LaneSpan['status'], from: number, to: number): LaneSpan => ({ status, from, to, reason: '' });
+
+  it.each([
+    ['a short outage by its length', [span('healthy', 0, 990), span('unhealthy', 990, 1000)], '99.00 % up'],
+    ['only what lies within them', [span('unhealthy', -5000, 100), span('degraded', 100, 1000)], '90.0 % up'],
+    ['nothing that is not known', [span('no_data', 0, 900), span('healthy', 900, 1000)], '100 % up'],
+    ['no data at all', [span('disabled', 0, 1000)], 'no data'],
+  ])('sum up %s', (_, spans, expected) => {
+    expect(spansSummary(spans, 0, 1000)).toBe(expected);
+  });
+});
+
 describe('the overview', () => {
   it('has the month beside the day, without data told from down', async () => {
     const fixture = consoleFixture('healthy', Date.now());
     loadFixture(fixture);
-    const days = [aDay({ healthy_ms: 0, no_data_ms: DAY }), aDay({ healthy_ms: 23 * HOUR, down_ms: HOUR })];
+    const days = [
+      aDay({ healthy_ms: 0, no_data_ms: DAY }),
+      { ...aDay({ healthy_ms: 23 * HOUR, down_ms: HOUR }), from: FROM + DAY, to: FROM + 2 * DAY },
+    ];
     renderInConsole(<OverviewView />, {
       ...fixtureCalls(fixture),
       uptime: async () => ({

@@ -186,7 +186,9 @@ describe('the force dialog', () => {
     openForceDialog({ provider: 'claude_opus' });
     renderInConsole(<ForceDialog />);
     submit();
-    expect(screen.getByText('Say why: it stands in the banner and in the audit.')).toBeTruthy();
+    expect(
+      screen.getByText('Say why, in three letters or more: it stands in the banner and in the audit.'),
+    ).toBeTruthy();
     expect(screen.getByLabelText('Reason').getAttribute('aria-invalid')).toBe('true');
   });
 

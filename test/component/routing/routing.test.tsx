@@ -235,7 +235,7 @@ describe('the routing view', () => {
     fireEvent.click(save);
     const dialog = screen.getByRole('dialog', { name: 'Save the routing' });
     fireEvent.click(within(dialog).getByRole('button', { name: 'Save' }));
-    expect(within(dialog).getByText('Say why: it stands in the audit.')).toBeTruthy();
+    expect(within(dialog).getByText('Say why, in three letters or more: it stands in the audit.')).toBeTruthy();
     fireEvent.change(within(dialog).getByLabelText('Reason'), { target: { value: 'grok is faster' } });
     fireEvent.change(within(dialog).getByLabelText('Operator'), { target: { value: 'ana' } });
     fireEvent.click(within(dialog).getByRole('button', { name: 'Save' }));

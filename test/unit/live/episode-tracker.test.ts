@@ -112,6 +112,27 @@ describe('an episode', () => {
     });
   });
 
+  it('counts what a call site meant for the primary, and nobody served', () => {
+    const { tracker } = build();
+    tracker.observe(onFallback, 2_000);
+    const candidate = { provider: 'kimi', model: null, eligible: false, code: 'unhealthy' as const, reason: 'down' };
+    const decision = {
+      rule: 'call_site' as const,
+      reason: '',
+      requested_model: 'call-site:chat',
+      tier: null,
+      complexity: null,
+      call_site: 'chat',
+      task_type: null,
+      provider: null,
+      model: null,
+      candidates: [candidate],
+      warnings: [],
+    };
+    tracker.noteRequest(aRequest({ rule: 'call_site', provider: null, status: 'error', decision }), ['kimi']);
+    expect(tracker.open).toMatchObject({ requests: 1, failed_requests: 1 });
+  });
+
   it('leaves out requests that were never meant for the primary, and callers that left', () => {
     const { tracker } = build();
     tracker.observe(onFallback, 2_000);
