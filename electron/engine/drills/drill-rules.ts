@@ -40,8 +40,17 @@ export function refusalOf(provider: string, { status, enabled, open, takesOver }
   }
   if (open) return `Drill ${open.id} on ${open.provider} is ${open.state}; wait for its end or abort it.`;
   if (status.override) return `${status.override.provider} is forced; release the override first.`;
-  if (!isSound(target)) {
+  if (target.health.status !== 'healthy') {
     return `${provider} is ${target.health.status} (${target.health.reason}); a drill needs a healthy provider.`;
+  }
+  if (!isSound(target)) {
+    const { isolation, breaker } = target;
+    const why = isolation
+      ? `is taken out by ${isolation.operator}`
+      : breaker.state === 'closed'
+        ? `comes back and takes ${Math.round(breaker.admitted_share * 100)} % of its traffic`
+        : `recovers: its breaker is ${breaker.state.replace('_', ' ')}`;
+    return `${provider} ${why}; a drill needs a provider that serves in full.`;
   }
   if (status.verdict !== 'primary') return `An incident is open: ${status.cause}. Run the drill when it is over.`;
   if (takesOver === null) return `${provider} is the last healthy provider; nobody could take over.`;

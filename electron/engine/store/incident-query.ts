@@ -28,6 +28,9 @@ export function prepareIncidentQueries(database: Database): Pick<Queries, 'episo
   const nextStart = database
     .prepare<[number], number>('SELECT started_at FROM episodes WHERE started_at >= ? ORDER BY started_at LIMIT 1')
     .pluck();
+  const previousEnd = database
+    .prepare<[number, number], number | null>('SELECT max(ended_at) FROM episodes WHERE started_at <= ? AND id < ?')
+    .pluck();
   const { healthLanes, healthSpans } = prepareFallbackQueries(database);
   const read = prepareReads(database);
   const requests = prepareIncidentRequests(database);
@@ -41,9 +44,11 @@ export function prepareIncidentQueries(database: Database): Pick<Queries, 'episo
       const episode = fromEpisodeRow(row);
       const provider = episode.from_provider;
       const end = episode.ended_at ?? now;
-      const from = episode.started_at - INCIDENT_LOOK_BACK_MS;
+      // Of two that follow each other closely, as when a primary flaps, each has its own time: no request is told twice.
+      const from = boundary(previousEnd.get(episode.started_at, id) ?? null, episode.started_at);
       // What follows the end belongs to it until its ramp is over or the next one begins.
-      const latest = Math.min(end + LONGEST_RAMP_MS, now, (nextStart.get(end) ?? Infinity) - 1);
+      const next = nextStart.get(end);
+      const latest = Math.min(end + LONGEST_RAMP_MS, now, next === undefined ? Infinity : boundary(end, next) - 1);
       const marks = read.marks({ since: from, until: latest + 1 });
       const fullShareAt = episode.ended_at === null ? null : fullShare(marks, provider, episode.started_at);
       const until = Math.max(end, fullShareAt ?? end) + 1;
@@ -84,6 +89,11 @@ export function prepareIncidentQueries(database: Database): Pick<Queries, 'episo
       };
     },
   };
+}
+
+/** Where one that ended parts from one that begins, whose first failures may lie some time before its beginning. */
+function boundary(ended: number | null, begins: number): number {
+  return Math.max(begins - INCIDENT_LOOK_BACK_MS, ended ?? -Infinity);
 }
 
 /** When the breaker let everything through again after it had last held something back. */

@@ -113,12 +113,13 @@ export function PromptForm({ form, providers, simulated, running, onEdit, onRun,
             </Field>
           </div>
           <div className="flex flex-wrap items-center gap-2">
+            {/* Two buttons by their keys: as one, the press that stops would turn into the press of what takes its place. */}
             {running ? (
-              <Button icon={Square} onClick={onStop}>
+              <Button key="stop" icon={Square} onClick={onStop}>
                 Stop all
               </Button>
             ) : (
-              <Button type="submit" tone="primary" icon={Play}>
+              <Button key="run" type="submit" tone="primary" icon={Play}>
                 Run
               </Button>
             )}

@@ -5,7 +5,7 @@ const WORDS: Readonly<Record<FailureClass, string>> = {
   timeout: 'It did not answer in time.',
   overloaded: 'It is overloaded. Try again in a moment.',
   rate_limited: 'It refuses more requests for now: its rate limit is reached.',
-  server_error: 'It failed inside.',
+  server_error: 'The provider had a fault of its own.',
   unauthorized: 'It refuses our key. Check the key in the environment.',
   exhausted: 'The credit or spend limit with it is used up.',
   invalid_request: 'It rejects the request as it stands.',

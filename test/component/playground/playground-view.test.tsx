@@ -107,8 +107,11 @@ describe('PlaygroundView', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Stop Kimi K2' }));
     await waitFor(() => expect(within(column('Kimi K2')).getByText('stopped')).toBeTruthy());
     expect(within(column('Claude Opus')).getByText('streaming')).toBeTruthy();
-    fireEvent.click(screen.getByRole('button', { name: 'Stop all' }));
+    const stop = screen.getByRole('button', { name: 'Stop all' });
+    fireEvent.click(stop);
     await waitFor(() => expect(within(column('Claude Opus')).getByText('stopped')).toBeTruthy());
+    // As one element with Run, which takes its place, the press would go on to submit the form.
+    expect(stop.isConnected).toBe(false);
     expect(column('Kimi K2').textContent).toContain('Stopped here; the answer is not whole.');
     expect(screen.getByRole('button', { name: 'Run' })).toBeTruthy();
   });
