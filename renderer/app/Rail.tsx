@@ -89,7 +89,9 @@ function RailLink({ view: { path, label, icon: Icon, jump }, current, tall = fal
       className={clsx(
         'flex items-center gap-x-2 rounded-small px-2',
         tall ? 'h-11 border border-line' : 'h-8',
-        current ? 'bg-accent-soft font-medium text-ink' : 'text-ink-muted hover:bg-inset hover:text-ink',
+        current
+          ? 'bg-accent-soft font-medium text-ink forced-colors:outline-2'
+          : 'text-ink-muted hover:bg-inset hover:text-ink',
       )}
     >
       <Icon aria-hidden="true" size={16} strokeWidth={1.75} className={clsx('shrink-0', current && 'text-accent')} />

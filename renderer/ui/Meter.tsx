@@ -24,7 +24,7 @@ export function Meter({ label, value, limit, warnAt = 0.8, soft = false, text }:
       aria-valuemax={limit}
       aria-valuenow={Math.min(value, limit)}
       aria-valuetext={text}
-      className="relative h-1 w-full overflow-hidden rounded-full bg-line"
+      className="relative h-1 w-full overflow-hidden rounded-full bg-line forced-color-adjust-none"
     >
       <div className={clsx('h-full rounded-full', tone)} style={{ width: `${share * 100}%` }} />
       <div className="absolute inset-y-0 w-px bg-surface" style={{ left: `${warnAt * 100}%` }} />

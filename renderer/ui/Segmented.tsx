@@ -65,7 +65,9 @@ export function Segmented<Value extends string>({
           className={clsx(
             'rounded-[3px] px-2 whitespace-nowrap',
             size === 'small' ? 'h-5 text-table' : 'h-7 text-body',
-            index === chosen ? 'bg-raised text-ink ring-1 ring-line-strong' : 'text-ink-muted hover:text-ink',
+            index === chosen
+              ? 'bg-raised text-ink ring-1 ring-line-strong forced-colors:outline-2'
+              : 'text-ink-muted hover:text-ink',
           )}
         >
           {option.label}

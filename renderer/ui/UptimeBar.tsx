@@ -59,7 +59,7 @@ export function UptimeBar({ buckets, label, summary, height = 'medium' }: Uptime
             onPointerEnter={() => setActive(index)}
             className={clsx('flex h-full min-w-0 flex-1 items-end', index === active && 'outline outline-ink-muted')}
           >
-            <div className={clsx('w-full rounded-[1px]', FILLS[each.status])} />
+            <div className={clsx('w-full rounded-[1px] forced-color-adjust-none', FILLS[each.status])} />
           </div>
         ))}
       </div>

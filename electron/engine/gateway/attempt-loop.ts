@@ -55,6 +55,9 @@ export class AttemptLoop {
   readonly #out = new Map<string, string>();
   /** Provider → our own limit that had no room: it is passed over, and is no less well for it. */
   readonly #turnedAway = new Map<string, Refusal>();
+  /** Candidates that take a growing share of requests and not this one, unless nobody else is left. */
+  readonly #ramping: Candidate[] = [];
+  readonly #unspared = new Set<string>();
   readonly #tries = new Map<string, Tries>();
   #askAgain: string | null = null;
   /** The failure that broke off an answer of which the caller has a part: the true cause of whatever follows. */
@@ -85,6 +88,7 @@ export class AttemptLoop {
       const admitted = this.#admit(candidate, config);
       if (!admitted.admitted) {
         this.#out.set(config.name, admitted.reason);
+        if (admitted.ramping) this.#ramping.push(candidate);
         continue;
       }
       const run = await this.#reserve(candidate, config, admitted.admission, resume);
@@ -171,6 +175,13 @@ export class AttemptLoop {
         this.#windowFits(candidate),
     );
     const chosen = open.find((candidate) => candidate.provider === askAgain) ?? open[0];
+    // A share is for sparing a provider that came back where another can serve; nobody is turned away for it.
+    const spared = chosen ? undefined : this.#ramping.shift();
+    if (spared) {
+      this.#out.delete(spared.provider);
+      this.#unspared.add(spared.provider);
+      return spared;
+    }
     if (!chosen && this.#brokenOff) throw stoppingError(this.#brokenOff, this.decision);
     if (!chosen) {
       const [limited] = [...this.#turnedAway].toSorted(([, one], [, other]) => returnOf(one) - returnOf(other));
@@ -192,7 +203,7 @@ export class AttemptLoop {
    */
   #admit(candidate: Candidate, config: ProviderConfig): AdmissionResult {
     const { health, random, clock } = this.#rooms;
-    const result = health.admit(config.name, random());
+    const result = health.admit(config.name, this.#unspared.has(config.name) ? 0 : random());
     const forced = this.decision.rule === 'forced_by_request' || this.decision.rule === 'forced_by_operator';
     if (result.admitted || !forced || candidate.provider !== this.decision.provider) return result;
     if ((health.standing(config.name).breaker.cooling_until ?? 0) > clock.now()) return result;

@@ -35,7 +35,7 @@ export type BreakerEvent =
 
 export type BreakerAnswer =
   | { admitted: true; trial: boolean; epoch: number }
-  | { admitted: false; reason: string; retryAtMs: number | null };
+  | { admitted: false; reason: string; retryAtMs: number | null; ramping?: boolean };
 
 /** Without traffic to try it with, this many good probes close a breaker that an outage had opened. */
 const GOOD_PROBES_TO_CLOSE = 2;
@@ -99,7 +99,10 @@ export function askBreaker(
     };
   }
   const share = admittedShare(current, at, config);
-  if (draw >= share) return refuse(`recovering: ${Math.round(share * 100)} % of requests are admitted`, null);
+  if (draw >= share) {
+    const refused = refuse(`recovering: ${Math.round(share * 100)} % of requests are admitted`, null);
+    return { ...refused, answer: { ...refused.answer, ramping: true } };
+  }
   return { breaker: current, answer: { admitted: true, trial: false, epoch: current.epoch } };
 }
 

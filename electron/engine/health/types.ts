@@ -36,7 +36,13 @@ export interface Admission {
 
 export type AdmissionResult =
   | { admitted: true; admission: Admission }
-  | { admitted: false; reason: string; retryAtMs: number | null };
+  | {
+      admitted: false;
+      reason: string;
+      retryAtMs: number | null;
+      /** It serves again and takes a growing share; a draw of 0 passes. */
+      ramping?: boolean;
+    };
 
 /** Keeps one status per provider from probes and traffic. Reads are memory only. */
 export interface HealthMonitor {

@@ -134,8 +134,8 @@ function Interval({ difference, pairs, format }: IntervalProps) {
   return (
     <>
       {format(value)}{' '}
-      <span className="text-ink-muted">
-        ({format(low)} to {format(high)})
+      <span className="block text-ink-muted">
+        {format(low)} to {format(high)}
       </span>
     </>
   );

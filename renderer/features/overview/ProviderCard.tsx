@@ -44,7 +44,7 @@ export function ProviderCard({ provider, serving, uptime, days, traffic }: Provi
       <header className="flex items-start gap-2">
         <span
           aria-hidden="true"
-          className="mt-1 h-3.5 w-1 shrink-0 rounded-full"
+          className="mt-1 h-3.5 w-1 shrink-0 rounded-full forced-color-adjust-none"
           style={{ background: colorValue(color) }}
         />
         <div className="min-w-0 flex-1">

@@ -196,7 +196,7 @@ function Row({ id, index, top, height, request, active, selected, onOpen }: RowP
             <>
               <span
                 aria-hidden="true"
-                className="h-3 w-1 shrink-0 rounded-full"
+                className="h-3 w-1 shrink-0 rounded-full forced-color-adjust-none"
                 style={{ background: colorValue(color(request.provider)) }}
               />
               <span className="max-w-full min-w-[60%] shrink-0 truncate lg:min-w-0">{label(request.provider)}</span>

@@ -26,7 +26,7 @@ export function Waterfall({ request }: { request: RequestDetail }) {
       <ul aria-hidden="true" className="flex flex-wrap gap-x-3 text-table text-ink-faint">
         {(Object.keys(TONES) as Stage[]).map((stage) => (
           <li key={stage} className="flex items-center gap-1">
-            <span className={clsx('size-2 rounded-full', TONES[stage])} />
+            <span className={clsx('size-2 rounded-full forced-color-adjust-none', TONES[stage])} />
             {STAGE_WORDS[stage]}
           </li>
         ))}
@@ -61,7 +61,10 @@ function AttemptRow({ row: { attempt, segments }, total }: { row: WaterfallRow; 
           <span
             key={stage}
             title={`${STAGE_WORDS[stage]}: ${formatDuration(to - from)}`}
-            className={clsx('absolute inset-y-0 min-w-px first:rounded-l-small last:rounded-r-small', TONES[stage])}
+            className={clsx(
+              'absolute inset-y-0 min-w-px forced-color-adjust-none first:rounded-l-small last:rounded-r-small',
+              TONES[stage],
+            )}
             style={{ left: `${(from / total) * 100}%`, width: `${((to - from) / total) * 100}%` }}
           />
         ))}

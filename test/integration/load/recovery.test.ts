@@ -43,7 +43,7 @@ models:
   await kimi.restart();
   await engine.api.probe('kimi');
   await eventually(() => breaker()?.state === 'half_open');
-  return { kimi, client, breaker, askAtOnce, before: inferences(kimi).length };
+  return { kimi, claude, client, breaker, askAtOnce, before: inferences(kimi).length };
 }
 
 describe('a primary that comes back under load', () => {
@@ -67,6 +67,14 @@ describe('a primary that comes back under load', () => {
     expect(toKimi).toBeGreaterThan(0);
     expect(toKimi).toBeLessThan(CALLERS / 3);
     expect(inferences(kimi)).toHaveLength(before + 1 + toKimi);
+  });
+
+  it('is not spared when nobody else can serve: no caller is turned away for its share', async () => {
+    const { claude, askAtOnce, breaker, client } = await recovered();
+    await client.chat.completions.create(chat());
+    expect(breaker()?.admitted_share).toBeLessThan(0.2);
+    await claude.crash();
+    expect(await askAtOnce()).toEqual(Array.from({ length: CALLERS }, () => 'kimi'));
   });
 
   it('is left alone again when the trial fails, and no caller is the worse for it', async () => {
