@@ -172,7 +172,7 @@ describe('what cannot be served', () => {
   });
 
   it('a budget that is used up refuses embeddings like anything else', async () => {
-    const { client } = await setUp({ first: ', fallbacks: [first], limits: {requests_per_day: 1}' });
+    const { client } = await setUp({ first: ', fallbacks: [], limits: {requests_per_day: 1}' });
     await client.embeddings.create({ model: 'first', input: 'x' });
     await expect(client.embeddings.create({ model: 'first', input: 'x' })).rejects.toMatchObject({
       status: 429,
