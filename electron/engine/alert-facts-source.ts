@@ -1,10 +1,11 @@
 import type { QuotaStatus } from '../../shared/domain/quota.ts';
 import type { Status } from '../../shared/domain/status.ts';
-import { diskFreeShare } from './alert-operations.ts';
+import { diskFreeShare } from './operations/alert-operations.ts';
 import type { AlertCounters } from './alerts/alert-counters.ts';
 import type { AlertFacts } from './alerts/alert-facts.ts';
 import type { Clock } from './clock.ts';
-import type { Store, TimeRange } from './store/types.ts';
+import type { Store } from './store/types.ts';
+import type { TimeRange } from './store/time-range.ts';
 
 const REFRESH_MS = 60_000;
 const DAY_MS = 24 * 60 * 60_000;

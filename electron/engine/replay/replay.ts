@@ -3,7 +3,8 @@ import type { ReplayExample, ReplayOutcome, ReplayResult } from '../../../shared
 import type { Usage } from '../../../shared/domain/request.ts';
 import { computeCost } from '../cost/compute-cost.ts';
 import type { Registry, ProviderConfig } from '../registry/types.ts';
-import type { LatencySample, RecordedRequest, TimeRange } from '../store/types.ts';
+import type { LatencySample, RecordedRequest } from '../store/types.ts';
+import type { TimeRange } from '../store/time-range.ts';
 import { LatencyModel } from './latency-model.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { Simulation } from './simulation.ts';

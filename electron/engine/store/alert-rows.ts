@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { Alert, Silence } from '../../../shared/domain/alerts.ts';
 import type { Queries } from './reader-protocol.ts';
 import { prepareInsert, toFlag } from './sql.ts';
-import type { TimeRange } from './types.ts';
+import type { TimeRange } from './time-range.ts';
 
 interface AlertRow {
   id: string;

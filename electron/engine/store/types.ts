@@ -10,6 +10,7 @@ import type {
 } from '../../../shared/domain/operations.ts';
 import type { Annotation, StoredAnnotation } from '../../../shared/domain/annotations.ts';
 import type { IncidentRows, Mark, NewMark } from './incident-types.ts';
+import type { TimeRange } from './time-range.ts';
 import type { HealthStatus, HealthTransition, Isolation } from '../../../shared/domain/provider.ts';
 import type { PriceOutcome, Rates } from '../../../shared/domain/pricing.ts';
 import type { RequestDetail, RequestPage, RequestQuery, RequestStatus, Usage } from '../../../shared/domain/request.ts';
@@ -21,12 +22,6 @@ import type { FailureClass } from '../../../shared/domain/failure.ts';
 import type { RoutingDocument, RoutingVersion } from '../../../shared/domain/routing.ts';
 import type { CostGroup } from '../../../shared/domain/history.ts';
 import type { QuotaStorage, RaiseStorage } from '../quota/types.ts';
-
-/** Half-open range in epoch milliseconds. */
-export interface TimeRange {
-  since: number;
-  until: number;
-}
 
 /**
  * The writing side: synchronous SQLite on the caller's thread. `record` groups all rows of one event-loop turn into one
