@@ -24,6 +24,12 @@ afterEach(async () => {
 const claude = () => engine.api.status().providers.find(({ name }) => name === 'claude');
 const lockedOut = () => engine.api.status().firing_alerts.find(({ name }) => name === 'ProviderLockedOut');
 const metrics = async () => (await fetch(`${engine.gatewayUrl}/metrics`)).text();
+const ask = (model: string) =>
+  fetch(`${engine.gatewayUrl}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'hello' }] }),
+  });
 
 describe('a fallback whose key is refused while nobody needs it', () => {
   it('is told of and counted from its probes alone, until the key is taken again', async () => {
@@ -37,5 +43,17 @@ describe('a fallback whose key is refused while nobody needs it', () => {
     pair.claude.faults.clear();
     await eventually(() => lockedOut() === undefined);
     expect(await metrics()).not.toContain('switchyard_provider_locked_out{');
+  });
+});
+
+describe('a model that only a caller named and the provider does not have', () => {
+  it('takes the provider from nobody else, and wakes nobody', async () => {
+    await eventually(() => claude()?.health.status === 'healthy');
+    const answer = await ask('claude-of-a-typing-error');
+    expect(answer.headers.get('x-switchyard-provider')).not.toBe('claude');
+    expect(claude()).toMatchObject({ health: { status: 'healthy' }, breaker: { state: 'closed' } });
+    expect(await metrics()).not.toContain('switchyard_provider_locked_out{');
+    const other = await ask('claude');
+    expect(other.headers.get('x-switchyard-provider')).toBe('claude');
   });
 });
