@@ -19,6 +19,7 @@ export class AlertCounters {
   readonly #apiAnswers = new SlidingCounts(5 * MINUTE_MS);
   readonly #openings = new SlidingCounts(15 * MINUTE_MS);
   readonly #unpriced = new SlidingCounts(60 * MINUTE_MS);
+  readonly #unpricedModels = new Map<string, string>();
   readonly #breakers = new Map<string, string>();
   readonly #detach: (() => void)[];
 
@@ -43,7 +44,12 @@ export class AlertCounters {
       requests: { finished: sum(finished), failed: finished.get('failed') ?? 0 },
       apiAnswers: this.#apiAnswers.totals(now),
       breakerOpenings: this.#openings.totals(now),
-      unpriced: this.#unpriced.totals(now),
+      unpriced: new Map(
+        [...this.#unpriced.totals(now)].map(([provider, calls]) => [
+          provider,
+          { calls, model: this.#unpricedModels.get(provider) ?? '' },
+        ]),
+      ),
     };
   }
 
@@ -57,7 +63,12 @@ export class AlertCounters {
       const failed = request.status === 'error' || request.status === 'timeout';
       this.#finished.add(failed ? 'failed' : 'ended', 1, now);
     }
-    if (request.pricing_unknown && request.model !== null) this.#unpriced.add(request.model, 1, now);
+    // By provider, as the metrics have it: callers name what models they like, and each name must not be an alert.
+    for (const { provider, model, pricing_unknown: unknown } of request.attempt_list) {
+      if (!unknown) continue;
+      this.#unpriced.add(provider, 1, now);
+      this.#unpricedModels.set(provider, model);
+    }
     // As llm_requests_total counts: once at each model that a client's request was sent to, whatever came of it.
     const asked = new Set(
       request.attempt_list.filter(({ outcome }) => outcome !== 'cancelled').map(({ provider }) => provider),
