@@ -75,7 +75,7 @@ export function composeAlerts(ground: AlertGround) {
     quotas: () => quota.status().filter((one) => !isShadowBudget(one)),
     isApi,
     lockedOut: ground.lockedOut,
-    undelivered: () => notifier.undelivered(),
+    undelivered: () => new Map([...notifier.waiting()].filter(([, waiting]) => waiting > 0)),
     onError: (error) => logger.warn('alert_facts_fault', { error }),
   });
   const book = new AlertBook({

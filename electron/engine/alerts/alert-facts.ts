@@ -23,7 +23,7 @@ export interface AlertFacts {
   lockedOut: ReadonlyMap<string, FailureClass>;
   /** Free share of the disk that holds the data directory; null where it cannot be told. */
   diskFree: number | null;
-  /** Notifications that have waited for more than five minutes, by channel. */
+  /** Notifications that wait, by channel; none that has nothing waiting. */
   undelivered: ReadonlyMap<string, number>;
 }
 

@@ -356,11 +356,11 @@ export const RULES: readonly Rule[] = [
     severity: 'warning',
     forSeconds: 5 * MINUTE,
     threshold: null,
-    condition: () => 'Notifications have waited for a channel for more than 5 minutes.',
+    condition: () => 'Notifications wait for a channel.',
     find: ({ undelivered }) =>
       [...undelivered].map(([channel, waiting]) => ({
         labels: { channel },
-        summary: `${waiting} notifications wait for ${channel}.`,
+        summary: `${waiting} ${waiting === 1 ? 'notification waits' : 'notifications wait'} for ${channel}.`,
         response: 'They are tried again with growing pauses.',
         checks: ['The delivery log on Alerts says what the channel answered.'],
       })),
