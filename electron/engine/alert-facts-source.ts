@@ -18,6 +18,7 @@ export interface AlertFactsParts {
   status: () => Status;
   quotas: () => QuotaStatus[];
   isApi: (provider: string) => boolean;
+  lockedOut: () => AlertFacts['lockedOut'];
   undelivered: () => ReadonlyMap<string, number>;
   onError: (error: unknown) => void;
 }
@@ -49,16 +50,13 @@ export class AlertFactsSource {
     return this.#diskFree;
   }
 
-  get lockedOut(): AlertFacts['lockedOut'] {
-    return this.#parts.counters.facts().lockedOut;
-  }
-
   facts(): AlertFacts {
-    const { counters, status, quotas, undelivered } = this.#parts;
+    const { counters, status, quotas, lockedOut, undelivered } = this.#parts;
     return {
       ...counters.facts(),
       status: status(),
       quotas: quotas(),
+      lockedOut: lockedOut(),
       apiRequestsOfDay: this.#apiRequestsOfDay,
       probeCostUsd: this.#probeCostUsd,
       diskFree: this.#diskFree,

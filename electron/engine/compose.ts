@@ -1,3 +1,4 @@
+import type { FailureClass } from '../../shared/domain/failure.ts';
 import type { RequestDetail } from '../../shared/domain/request.ts';
 import type { Clock, Random } from './clock.ts';
 import { auditEndings } from './operations/audited-endings.ts';
@@ -175,7 +176,14 @@ export function composeRooms(ground: Ground) {
     gateway_url: ground.gatewayUrl(),
     config: holder.description,
   });
-  const alerting = composeAlerts({ ...ground, storage: timed, quota, status: () => api.status() });
+  const lockedOut = () =>
+    new Map(
+      holder.current.providers.flatMap(({ name }): [string, FailureClass][] => {
+        const cause = health.standing(name).lockedOut ?? null;
+        return cause === null ? [] : [[name, cause]];
+      }),
+    );
+  const alerting = composeAlerts({ ...ground, storage: timed, quota, lockedOut, status: () => api.status() });
   const api: Operations = new Operations({
     drillBook,
     shadow,
@@ -212,7 +220,7 @@ export function composeRooms(ground: Ground) {
     status: () => ({
       ...api.status(),
       callSiteQuotas: quota.status().filter((one) => one.scope === 'call_site' && !isShadowBudget(one)),
-      lockedOut: alerting.source.lockedOut,
+      lockedOut: lockedOut(),
       diskFree: alerting.source.diskFree,
       notificationsWaiting: alerting.notifier.waiting(),
     }),

@@ -168,6 +168,18 @@ describe('a silence whose time is over', () => {
   });
 });
 
+it('a channel that takes nothing is an alert by itself as soon as its rule has held', async () => {
+  await engine.stop();
+  const quick = registry().replace('rules: {', 'rules: { NotificationsWaiting: { for_seconds: 0.2 },');
+  engine = await startTestEngine(quick, { environment: { ...pair.environment, WEBHOOK_SECRET: 'x' } });
+  sink.answerWith(500);
+  engine.api.notify.test('webhook', 'ana');
+  const alert = await eventually(() =>
+    engine.api.status().firing_alerts.find(({ name }) => name === 'NotificationsWaiting'),
+  );
+  expect(alert.summary).toBe('1 notification waits for webhook.');
+});
+
 it('what probes cost is known over a restart', async () => {
   const probing = (method: string, most: number) =>
     registry()
