@@ -5,6 +5,7 @@ import { formatAbsolute, formatClockSeconds } from '../../../shared/format/time.
 import { useConsoleApi } from '../../api/client.ts';
 import { Link } from '../../app/router.tsx';
 import { isStale, useConnection } from '../../state/connection.ts';
+import { useProviders } from '../../state/live.ts';
 import { useProviderColors, useProviderLabels } from '../../state/provider-colors.ts';
 import { useReadableReason } from '../../state/reason-words.ts';
 import { TimeChart } from '../../ui/charts/TimeChart.tsx';
@@ -17,13 +18,30 @@ import { formatCount } from '../../../shared/format/number.ts';
 import { useAnnotations } from '../annotations/use-annotations.ts';
 import { AnnotationShape } from '../../ui/charts/AnnotationMarks.tsx';
 import { ReportMenu } from './ReportMenu.tsx';
-import { afterWords, budgetWords, incidentMark, timelineMark } from './incident-words.ts';
+import {
+  afterWords,
+  budgetWords,
+  countedWords,
+  explainIncident,
+  incidentMark,
+  timelineMark,
+} from './incident-words.ts';
+
+interface IncidentReportProps {
+  id: number;
+  /** Epoch ms until which one that lasts is told. */
+  now: number;
+  /** Why its episode began, as a sentence; null where the episode is not at hand. */
+  reason: string | null;
+}
 
 /** One incident as it is told from what was stored: cause, figures, what happened in order, and its requests over time. */
-export function IncidentReport({ id }: { id: number }) {
+export function IncidentReport({ id, now, reason }: IncidentReportProps) {
   const { client, query } = useConsoleApi();
   const stale = useConnection(isStale);
   const answer = useQuery(query.incidents.get.queryOptions({ input: { id } }));
+  const names = useProviderLabels();
+  const providers = useProviders();
   const incident = answer.data;
   if (!incident) return <Panel title="Incident" state={panelStateOf(answer)} minHeight={240} />;
   return (
@@ -43,8 +61,24 @@ export function IncidentReport({ id }: { id: number }) {
           />
         </div>
       </div>
+      <div className="flex flex-col gap-1.5">
+        {[
+          ...explainIncident(incident, {
+            names,
+            now,
+            fromIsSelfHosted: providers.some(
+              ({ name, deployment }) => name === incident.provider && deployment === 'self-hosted',
+            ),
+          }),
+          ...(reason === null ? [] : [reason]),
+        ].map((sentence) => (
+          <p key={sentence} className="max-w-prose break-words">
+            {sentence}
+          </p>
+        ))}
+      </div>
       <Cause incident={incident} />
-      <Figures incident={incident} />
+      <Figures incident={incident} now={answer.dataUpdatedAt} />
       <RequestsOverTime incident={incident} />
       <Timeline incident={incident} />
       {incident.budgets.length > 0 && <Budgets incident={incident} />}
@@ -97,7 +131,7 @@ function Cause({ incident }: { incident: IncidentDetail }) {
   );
 }
 
-function Figures({ incident }: { incident: IncidentDetail }) {
+function Figures({ incident, now }: { incident: IncidentDetail; now: number }) {
   const { requests } = incident;
   const known = (value: number | null) =>
     value === null ? <Nothing why="not known any more" /> : <Count value={value} />;
@@ -149,6 +183,7 @@ function Figures({ incident }: { incident: IncidentDetail }) {
           <Duration ms={incident.time_to_recover_ms} missing="it has not recovered yet" />
         </Fact>
       </Facts>
+      <p className="mt-1 text-table text-pretty text-ink-faint">{countedWords(incident, now)}</p>
     </Part>
   );
 }
