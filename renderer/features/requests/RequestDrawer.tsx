@@ -126,7 +126,14 @@ function Detail({ request }: { request: RequestDetail }) {
         <Waterfall request={request} />
       </Section>
       <Section title="Why it went there">
-        {request.decision ? <DecisionExplanation decision={request.decision} /> : <Faint>No decision was made.</Faint>}
+        {request.decision ? (
+          <DecisionExplanation
+            decision={request.decision}
+            asked={request.attempt_list.map(({ provider }) => provider)}
+          />
+        ) : (
+          <Faint>No decision was made.</Faint>
+        )}
       </Section>
       <Section title="Tokens and cost">
         <Pairs pairs={tokenPairs(request)} />

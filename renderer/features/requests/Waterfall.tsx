@@ -3,6 +3,7 @@ import type { RequestDetail } from '../../../shared/domain/request.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
 import { Quantity } from '../../ui/figures.tsx';
+import { whyNotAsked } from '../routing/DecisionExplanation.tsx';
 import { STAGE_WORDS, waterfallOf, type Stage, type WaterfallRow } from './waterfall.ts';
 
 const TONES: Readonly<Record<Stage, string>> = {
@@ -15,7 +16,7 @@ const TONES: Readonly<Record<Stage, string>> = {
 /** The attempts of a request to one scale; the figures stand beside the bars, for eyes and ears alike. */
 export function Waterfall({ request }: { request: RequestDetail }) {
   const { total, rows } = waterfallOf(request);
-  if (rows.length === 0) return <p className="text-ink-muted">No provider was asked.</p>;
+  if (rows.length === 0) return <NobodyAsked request={request} />;
   return (
     <div className="flex flex-col gap-3">
       <ol className="flex flex-col gap-3">
@@ -33,6 +34,18 @@ export function Waterfall({ request }: { request: RequestDetail }) {
         <li className="ml-auto tabular-nums">{formatDuration(total)}</li>
       </ul>
     </div>
+  );
+}
+
+/** Without an attempt: whom the decision had chosen all the same, and what came between. */
+function NobodyAsked({ request: { decision } }: { request: RequestDetail }) {
+  const label = useProviderLabels();
+  const chosen = decision?.provider ?? null;
+  const why = decision && chosen !== null ? whyNotAsked(decision, chosen, []) : null;
+  return (
+    <p className="break-words text-ink-muted">
+      No provider was asked{chosen !== null && `: ${label(chosen)} was chosen first, but not asked, because ${why}`}.
+    </p>
   );
 }
 
