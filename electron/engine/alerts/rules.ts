@@ -2,6 +2,7 @@ import type { AlertRule, AlertRuleName, AlertSeverity } from '../../../shared/do
 import type { ProviderStatus } from '../../../shared/domain/provider.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatPercent, formatUsd } from '../../../shared/format/number.ts';
+import { formatAbsolute } from '../../../shared/format/time.ts';
 import type { AlertFacts, Finding } from './alert-facts.ts';
 
 /** A rule: a question to the facts, and how long its answer has to be yes. */
@@ -266,7 +267,7 @@ export const RULES: readonly Rule[] = [
           checks: [
             quota.projected_exhaustion_at === null
               ? 'At the present rate it lasts until the reset.'
-              : `At the present rate it is gone at ${new Date(quota.projected_exhaustion_at).toISOString()}.`,
+              : `At the present rate it is gone at ${formatAbsolute(quota.projected_exhaustion_at, 'UTC')}.`,
             'Raise it until a time in the console, or bring the primary back.',
           ],
         })),

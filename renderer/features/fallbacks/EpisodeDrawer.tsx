@@ -37,7 +37,7 @@ export function EpisodeDrawer({ id, episode, events, eventsTruncated, now, onClo
       <IncidentReport
         id={id}
         now={now}
-        reason={episode && episodeReason({ ...episode, detail: readable(episode.detail) })}
+        reason={episode && episodeReason({ ...episode, detail: readable(episode.detail, episode.started_at) })}
       />
       {episode && (
         <section aria-label="Events" className="mt-4">

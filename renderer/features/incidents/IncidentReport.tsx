@@ -41,6 +41,7 @@ export function IncidentReport({ id, now, reason }: IncidentReportProps) {
   const stale = useConnection(isStale);
   const answer = useQuery(query.incidents.get.queryOptions({ input: { id } }));
   const names = useProviderLabels();
+  const readable = useReadableReason();
   const providers = useProviders();
   const incident = answer.data;
   if (!incident) return <Panel title="Incident" state={panelStateOf(answer)} minHeight={240} />;
@@ -87,7 +88,7 @@ export function IncidentReport({ id, now, reason }: IncidentReportProps) {
         <Part title="About these figures">
           <ul className="list-disc pl-5 text-ink-muted">
             {incident.notes.map((note) => (
-              <li key={note}>{note}</li>
+              <li key={note}>{readable(note, incident.started_at)}</li>
             ))}
           </ul>
         </Part>
@@ -117,12 +118,12 @@ function Cause({ incident }: { incident: IncidentDetail }) {
           </Link>
         </p>
       )}
-      <p className="max-w-prose text-pretty">{readable(cause.summary)}</p>
+      <p className="max-w-prose text-pretty">{readable(cause.summary, incident.started_at)}</p>
       {cause.evidence.length > 0 && (
         <ul className="mt-1 list-disc pl-5 text-ink-muted">
           {cause.evidence.map((each) => (
             <li key={each} className="break-words">
-              {readable(each)}
+              {readable(each, incident.started_at)}
             </li>
           ))}
         </ul>
@@ -239,7 +240,7 @@ function Timeline({ incident }: { incident: IncidentDetail }) {
             </time>
             <StatusShape status={timelineMark(kind)} />
             <span className="break-words">
-              {readable(text)}
+              {readable(text, at)}
               {operator !== null && <span className="text-ink-muted"> ({operator})</span>}
               <span className="ml-2 text-table text-ink-faint tabular-nums">{afterWords(at, incident.started_at)}</span>
             </span>

@@ -2,6 +2,7 @@ import { clsx } from 'clsx';
 import type { RequestDetail } from '../../../shared/domain/request.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
+import { useReadableReason } from '../../state/reason-words.ts';
 import { Quantity } from '../../ui/figures.tsx';
 import { whyNotAsked } from '../routing/DecisionExplanation.tsx';
 import { STAGE_WORDS, waterfallOf, type Stage, type WaterfallRow } from './waterfall.ts';
@@ -38,19 +39,22 @@ export function Waterfall({ request }: { request: RequestDetail }) {
 }
 
 /** Without an attempt: whom the decision had chosen all the same, and what came between. */
-function NobodyAsked({ request: { decision } }: { request: RequestDetail }) {
+function NobodyAsked({ request: { decision, started_at: at } }: { request: RequestDetail }) {
   const label = useProviderLabels();
+  const readable = useReadableReason();
   const chosen = decision?.provider ?? null;
   const why = decision && chosen !== null ? whyNotAsked(decision, chosen, []) : null;
   return (
     <p className="break-words text-ink-muted">
-      No provider was asked{chosen !== null && `: ${label(chosen)} was chosen first, but not asked, because ${why}`}.
+      No provider was asked
+      {chosen !== null && `: ${label(chosen)} was chosen first, but not asked, because ${readable(why ?? '', at)}`}.
     </p>
   );
 }
 
 function AttemptRow({ row: { attempt, segments }, total }: { row: WaterfallRow; total: number }) {
   const label = useProviderLabels();
+  const readable = useReadableReason();
   const kind = attempt.resume ? 'resumed' : attempt.retry ? 'tried again' : null;
   const failed = attempt.outcome === 'failure';
   return (
@@ -89,7 +93,9 @@ function AttemptRow({ row: { attempt, segments }, total }: { row: WaterfallRow; 
           </span>
         ))}
       </p>
-      {attempt.message !== null && <p className="break-words text-table text-bad">{attempt.message}</p>}
+      {attempt.message !== null && (
+        <p className="break-words text-table text-bad">{readable(attempt.message, attempt.started_at)}</p>
+      )}
       {attempt.adjusted.length > 0 && (
         <p className="text-table text-ink-muted">Changed for it: {attempt.adjusted.join('; ')}.</p>
       )}

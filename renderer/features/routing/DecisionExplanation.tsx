@@ -1,19 +1,24 @@
 import type { Decision } from '../../../shared/domain/decision.ts';
+import { onReadersClock } from '../../../shared/format/written-times.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
+import { useReadableReason } from '../../state/reason-words.ts';
 import { StatusShape } from '../../ui/StatusMark.tsx';
 
 interface DecisionExplanationProps {
   decision: Decision;
+  /** When it was made, epoch ms. */
+  at: number;
   /** Of a request that is over: the providers that were asked. Left out where nothing was sent. */
   asked?: readonly string[];
 }
 
 /** A decision as every place tells it: the sentence, what it warns of, and every candidate with its reason. */
-export function DecisionExplanation({ decision, asked }: DecisionExplanationProps) {
+export function DecisionExplanation({ decision, at, asked }: DecisionExplanationProps) {
   const labels = useProviderLabels();
+  const readable = useReadableReason();
   return (
     <div className="flex flex-col gap-2">
-      <p className="text-pretty">{decision.reason}</p>
+      <p className="text-pretty">{onReadersClock(decision.reason, at)}</p>
       {decision.complexity !== null && (
         <p className="text-ink-muted">
           Complexity {decision.complexity.toFixed(1)} of 10, tier {decision.tier}.
@@ -21,7 +26,7 @@ export function DecisionExplanation({ decision, asked }: DecisionExplanationProp
       )}
       {decision.warnings.map((warning) => (
         <p key={warning} className="text-warn">
-          {warning}
+          {onReadersClock(warning, at)}
         </p>
       ))}
       <ol className="flex flex-col gap-1">
@@ -41,9 +46,9 @@ export function DecisionExplanation({ decision, asked }: DecisionExplanationProp
                 )}
                 <span className="text-ink-muted">
                   : {candidate.eligible ? (notAsked === null ? 'can serve' : 'could serve') : 'ruled out'},{' '}
-                  {candidate.reason}
+                  {readable(candidate.reason, at)}
                 </span>
-                {notAsked !== null && <span className="text-warn">; not asked: {notAsked}</span>}
+                {notAsked !== null && <span className="text-warn">; not asked: {readable(notAsked, at)}</span>}
               </span>
             </li>
           );
