@@ -75,7 +75,9 @@ export function attachWebSocketServer(options: WebSocketServerOptions): () => vo
       const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as ArrayBuffer);
       const message = isBinary ? new Uint8Array(bytes).buffer : bytes.toString('utf8');
       handler.message(peer, message, { context: {} }).catch((error: unknown) => {
-        if (socket.readyState === socket.OPEN) socket.close(CLOSE_POLICY_VIOLATION, 'message not understood');
+        // A reader that has left takes along what was on its way to it.
+        if (socket.readyState !== socket.OPEN) return;
+        socket.close(CLOSE_POLICY_VIOLATION, 'message not understood');
         report('console message', error);
       });
     });

@@ -70,7 +70,7 @@ export function composeAlerts(ground: AlertGround) {
     clock,
     dataDirectory: ground.dataDirectory,
     store,
-    counters: new AlertCounters({ clock, events, isApi }),
+    counters: new AlertCounters({ clock, events, isApi, restored: store.restored }),
     status: ground.status,
     quotas: () => quota.status().filter((one) => !isShadowBudget(one)),
     isApi,

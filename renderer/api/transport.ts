@@ -91,23 +91,30 @@ function webSocketTransport(location: Location): ConsoleTransport {
     async open(signal) {
       const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/rpc`);
       signal.addEventListener('abort', () => socket.close());
-      const closed = new Promise<Error>((resolve) => {
-        socket.addEventListener('close', (event) => {
-          resolve(
-            event.code === POLICY_VIOLATION
-              ? new ConsoleExpiredError(EXPIRED_MESSAGE)
-              : new Error('The gateway closed the connection.'),
-          );
-        });
-      });
+      const refused = endOf(socket);
       const opened = new Promise<true>((resolve) => {
         socket.addEventListener('open', () => resolve(true));
       });
-      const outcome = await Promise.race([opened, closed]);
+      const outcome = await Promise.race([opened, refused]);
       if (outcome !== true) throw await refusalReason(outcome);
-      return { link: new WebSocketLink({ websocket: socket }), closed, close: () => socket.close() };
+      const link = new WebSocketLink({ websocket: socket });
+      // Listened for after the link: it ends its calls first, so that nobody asks it to send into a closed socket.
+      return { link, closed: endOf(socket), close: () => socket.close() };
     },
   };
+}
+
+/** Settles with the reason when a socket closes. */
+function endOf(socket: WebSocket): Promise<Error> {
+  return new Promise((resolve) => {
+    socket.addEventListener('close', (event) => {
+      resolve(
+        event.code === POLICY_VIOLATION
+          ? new ConsoleExpiredError(EXPIRED_MESSAGE)
+          : new Error('The gateway closed the connection.'),
+      );
+    });
+  });
 }
 
 /** A browser hides why an upgrade was refused; a plain call to the same host tells a missing token from a missing host. */

@@ -19,6 +19,7 @@ export function HistoryRefresh() {
   const transition = useLive(transitionKey);
   const change = useLive(operatorChangeKey);
   const alerts = useLive((state) => state.status?.firing_alerts);
+  const openFigures = useLive((state) => state.openEpisodes.map(({ id, requests }) => `${id}:${requests}`).join());
 
   const renew = (keys: readonly QueryKey[]) => {
     for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey });
@@ -26,6 +27,8 @@ export function HistoryRefresh() {
   useSettled(transition, () =>
     renew([query.fallbacks.key(), query.uptime.key(), query.incidents.key(), query.annotations.key()]),
   );
+  // One that lasts is told from what was stored: its story grows with its requests.
+  useSettled(openFigures, () => renew([query.incidents.get.key()]));
   useSettled(change, () => renew([query.audit.key(), query.annotations.key(), query.experiments.key()]));
   // An alert that pends, fires, is acknowledged, silenced or over comes as a new status.
   useSettled(alerts, () => renew([query.alerts.key(), query.notify.key()]));

@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { Ellipsis } from 'lucide-react';
 import { useState } from 'react';
+import { viewerTimeZone } from '../../shared/format/time.ts';
 import { isStale, useConnection } from '../state/connection.ts';
 import { useLive } from '../state/live.ts';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -31,6 +32,7 @@ export function Rail({ path }: { path: string }) {
             ))}
           </div>
         ))}
+        <ViewersZone />
       </nav>
       <nav aria-label="Most needed views" className="flex shrink-0 border-t border-line bg-surface md:hidden">
         {pinned.map((view) => (
@@ -66,8 +68,22 @@ function MoreViews({ path, onClose }: { path: string; onClose: () => void }) {
             </div>
           </div>
         ))}
+        <ViewersZone />
       </nav>
     </Dialog>
+  );
+}
+
+/** Whose clock every time of the console is told by. */
+function ViewersZone() {
+  const zone = viewerTimeZone();
+  return (
+    <p
+      className="mt-auto px-2 text-micro wrap-anywhere text-ink-faint"
+      title="The zone of this device; it holds for every time shown"
+    >
+      Times in {zone.replaceAll('_', ' ')}
+    </p>
   );
 }
 

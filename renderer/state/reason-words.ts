@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { onReadersClock } from '../../shared/format/written-times.ts';
 import { useLive } from './live.ts';
 
 /** What a provider's trouble comes down to, as far as its reason tells: each has its own way out. */
@@ -49,9 +50,26 @@ export function troubleWords(kind: TroubleKind): string {
   return STATES[kind];
 }
 
-/** A reason of the engine as people read it: registry names become the names on screen, and a leading one goes. */
-export function readableReason(reason: string, labels: ReadonlyMap<string, string>): string {
-  const withoutLead = reason.replace(/^([\w.-]+): /, (lead, name: string) => (labels.has(name) ? '' : lead));
+/** When a reason was made, and on whose clock it is read. */
+export interface Reading {
+  /** Epoch ms. */
+  at: number;
+  /** IANA zone; the viewer's when left out. */
+  timeZone?: string | undefined;
+}
+
+/**
+ * A reason of the engine as people read it: registry names become the names on screen, and a leading one goes; moments are
+ * on the reader's clock.
+ */
+export function readableReason(
+  reason: string,
+  labels: ReadonlyMap<string, string>,
+  { at, timeZone }: Reading = { at: Date.now() },
+): string {
+  const withoutLead = onReadersClock(reason, at, timeZone).replace(/^([\w.-]+): /, (lead, name: string) =>
+    labels.has(name) ? '' : lead,
+  );
   return withoutLead.replace(/[\w.-]+/g, (word) => labels.get(word) ?? word);
 }
 
@@ -63,13 +81,13 @@ export function withoutAddress(reason: string): string {
   return reason.replace(/ (at|to) (\[[\da-f:]+\]|[\w-]*[.a-z-][\w.-]*):\d+\b/gi, '');
 }
 
-/** {@link readableReason} with the providers of the present status. */
-export function useReadableReason(): (reason: string) => string {
+/** {@link readableReason} with the providers of the present status; `at` (epoch ms) is now when left out. */
+export function useReadableReason(): (reason: string, at?: number) => string {
   const pairs = useLive(
     (state) => state.status?.providers.map(({ name, display_name: label }) => `${name}\t${label}`).join('\n') ?? '',
   );
   return useMemo(() => {
     const labels = new Map(pairs.split('\n').map((pair) => pair.split('\t') as [string, string]));
-    return (reason: string) => readableReason(reason, labels);
+    return (reason: string, at = Date.now()) => readableReason(reason, labels, { at });
   }, [pairs]);
 }

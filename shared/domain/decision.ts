@@ -87,6 +87,9 @@ const restrictedSchema = z.object({
 });
 export type Restricted = z.infer<typeof restrictedSchema>;
 
+/** A candidate that had no place for the request when its turn came: a limit was full, or its breaker let it through no more. */
+const passedOverSchema = z.object({ provider: z.string(), reason: z.string() });
+
 /**
  * A routing decision as a value: everything that was considered, and the rule that chose. Equal inputs give an equal
  * decision, so it can be logged, shown, replayed and tested.
@@ -110,6 +113,8 @@ export const decisionSchema = z.object({
   asked: askedSchema.optional(),
   demand: demandSchema.optional(),
   restricted: restrictedSchema.optional(),
+  /** Of a request that is over: who was eligible when it was decided and yet not asked, each with why. Left out for none. */
+  passed_over: z.array(passedOverSchema).optional(),
 });
 export type Decision = z.infer<typeof decisionSchema>;
 

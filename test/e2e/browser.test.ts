@@ -70,14 +70,32 @@ describe.skipIf(CHROMIUM === null)('the console in a browser', () => {
     await context.close();
   });
 
+  it('can be read and used where the system dictates the colours', async () => {
+    const context = await browser.newContext({ forcedColors: 'active', viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
+    await page.goto(host.consoleLink);
+    const view = new ConsolePage(page);
+    await view.waitUntilLive();
+    for (const name of VIEW_NAMES) {
+      await view.open(name);
+      await page.getByText('Loading', { exact: true }).first().waitFor({ state: 'hidden' });
+      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).analyze();
+      expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+    }
+    await context.close();
+  });
+
   it('says so when the host is gone, and goes on by itself when it is back', async () => {
     const first = await startHostProcess('serve');
     const context = await browser.newContext();
     const page = await context.newPage();
+    const thrown: string[] = [];
+    page.on('pageerror', (error) => thrown.push(error.message));
     await page.goto(first.consoleLink);
     await new ConsolePage(page).waitUntilLive();
     await first.stop('SIGKILL');
     await page.getByText('Connection lost.').waitFor();
+    expect(thrown).toEqual([]);
     const portOf = (address: string): string => new URL(address).port;
     const ports = ['--gateway-port', portOf(first.gatewayUrl), '--console-port', portOf(first.consoleLink)];
     const second = await startHostProcess('serve', { dataDirectory: first.dataDirectory, args: ports });

@@ -1,12 +1,21 @@
 import type { RequestDetail } from '../../../shared/domain/request.ts';
 import type { Clock } from '../clock.ts';
 import type { EventBus } from '../events.ts';
+import type { Happened, RestoredState } from '../store/types.ts';
 import type { AlertFacts } from './alert-facts.ts';
 import { SlidingCounts } from './sliding-counts.ts';
 
 const MINUTE_MS = 60_000;
 
 type CountedFacts = Pick<AlertFacts, 'requests' | 'apiAnswers' | 'breakerOpenings' | 'unpriced'>;
+
+export interface AlertCountersParts {
+  clock: Clock;
+  events: EventBus;
+  isApi: (provider: string) => boolean;
+  /** What the store still knows of the time before the start, oldest first. */
+  restored: Pick<RestoredState, 'unpriced' | 'breakerOpenings'>;
+}
 
 /**
  * Counts what rules need of the past minutes, from the events of the engine. On the monotonic clock: a step of the wall
@@ -23,9 +32,11 @@ export class AlertCounters {
   readonly #breakers = new Map<string, string>();
   readonly #detach: (() => void)[];
 
-  constructor(parts: { clock: Clock; events: EventBus; isApi: (provider: string) => boolean }) {
+  constructor(parts: AlertCountersParts) {
     this.#clock = parts.clock;
     this.#isApi = parts.isApi;
+    this.#goOn(this.#openings, parts.restored.breakerOpenings);
+    this.#goOn(this.#unpriced, parts.restored.unpriced);
     this.#detach = [
       parts.events.on('request_finished', (request) => this.#note(request)),
       parts.events.on('breaker_changed', ({ provider, breaker }) => {
@@ -51,6 +62,12 @@ export class AlertCounters {
         ]),
       ),
     };
+  }
+
+  /** Counts what happened before the start, as long ago as the wall clock says. */
+  #goOn(counts: SlidingCounts, happened: readonly Happened[]): void {
+    const [wall, now] = [this.#clock.now(), this.#clock.monotonic()];
+    for (const { at, name } of happened) if (name !== null) counts.add(name, 1, now - Math.max(0, wall - at));
   }
 
   stop(): void {

@@ -1,6 +1,7 @@
 import type { AlertRule, AlertRuleName, AlertSeverity } from '../../../shared/domain/alerts.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatPercent, formatUsd } from '../../../shared/format/number.ts';
+import { formatAbsolute } from '../../../shared/format/time.ts';
 import type { AlertFacts, Finding } from './alert-facts.ts';
 import { serverChecks } from './server-checks.ts';
 
@@ -265,7 +266,7 @@ export const RULES: readonly Rule[] = [
           checks: [
             quota.projected_exhaustion_at === null
               ? 'At the present rate it lasts until the reset.'
-              : `At the present rate it is gone at ${new Date(quota.projected_exhaustion_at).toISOString()}.`,
+              : `At the present rate it is gone at ${formatAbsolute(quota.projected_exhaustion_at, 'UTC')}.`,
             'Raise it until a time in the console, or bring the primary back.',
           ],
         })),

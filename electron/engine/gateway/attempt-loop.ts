@@ -375,9 +375,14 @@ export class AttemptLoop {
       requestId: this.#question.id,
       decision: this.decision,
       attempts: this.attempts,
-      out: new Map([...this.#out, ...[...this.#turnedAway].map(([name, { reason }]) => [name, reason] as const)]),
+      out: this.notAsked,
       provider,
     });
+  }
+
+  /** Provider → why it is not asked (again), our own limits included. */
+  get notAsked(): Map<string, string> {
+    return new Map([...this.#out, ...[...this.#turnedAway].map(([name, { reason }]) => [name, reason] as const)]);
   }
 }
 

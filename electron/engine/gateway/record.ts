@@ -14,7 +14,7 @@ export type Settle = (ending: Ending) => Promise<RequestDetail>;
 
 export interface RecordInput {
   question: Question;
-  loop: Pick<AttemptLoop, 'attempts' | 'decision' | 'fallback' | 'queuedMs' | 'lastFailure'>;
+  loop: Pick<AttemptLoop, 'attempts' | 'decision' | 'fallback' | 'notAsked' | 'queuedMs' | 'lastFailure'>;
   ending: Ending;
   startedAt: number;
   durationMs: number;
@@ -24,6 +24,7 @@ export interface RecordInput {
 export function buildRecord({ question, loop, ending, startedAt, durationMs }: RecordInput): RequestDetail {
   const { request, options, intent } = question;
   const { attempts, decision } = loop;
+  const passedOver = neverAsked(loop);
   const answered = attempts.findLast((attempt) => attempt.outcome === 'success') ?? null;
   const error = ending.ok ? null : ending.error;
   return {
@@ -56,9 +57,15 @@ export function buildRecord({ question, loop, ending, startedAt, durationMs }: R
     usage: attempts.map((attempt) => attempt.usage).reduce(addUsage, NO_USAGE),
     cost_usd: sumUsd(attempts),
     pricing_unknown: attempts.some((attempt) => attempt.pricing_unknown),
-    decision,
+    decision: passedOver.length > 0 ? { ...decision, passed_over: passedOver } : decision,
     attempt_list: attempts,
   };
+}
+
+/** Who was thought of for the request and never asked, in the order in which their turn came. */
+function neverAsked({ attempts, notAsked }: { attempts: readonly Attempt[]; notAsked: ReadonlyMap<string, string> }) {
+  const asked = new Set(attempts.map(({ provider }) => provider));
+  return [...notAsked].flatMap(([provider, reason]) => (asked.has(provider) ? [] : [{ provider, reason }]));
 }
 
 export interface RefusalInput {

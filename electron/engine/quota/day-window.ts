@@ -41,7 +41,8 @@ export function clockTime(at: number, rule: DayRule): string {
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
-    timeZoneName: 'short',
+    // Not the zone's own name: everybody, and the console, can read an offset.
+    timeZoneName: 'shortOffset',
   }).formatToParts(at);
   const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
   return `${part('hour')}:${part('minute')} ${part('timeZoneName')}`;

@@ -11,9 +11,10 @@ import { restoreKnownKeys } from './key-rows.ts';
 import { OVERRIDE_COLUMNS } from './operation-rows.ts';
 import { readNewestRouting } from './routing-rows.ts';
 import { restoreShadow } from './shadow-rows.ts';
-import type { RestoredState } from './types.ts';
+import type { Happened, RestoredState } from './types.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
+const QUARTER_MS = 15 * 60 * 1000;
 
 /**
  * Reads what the engine needs to go on where it stopped. An override that ran out meanwhile is marked as expired at its
@@ -46,19 +47,30 @@ export function restoreState(database: Database, now: number): RestoredState {
     deliveries: restoreDeliveries(database),
     shadow: restoreShadow(database),
     knownKeys: restoreKnownKeys(database),
-    unpricedAt: unpricedAt(database, now),
+    unpriced: unpriced(database, now),
+    breakerOpenings: breakerOpenings(database, now),
     lastHealth: lastHealth(database),
   };
 }
 
 /** Of the last hour, oldest first. */
-function unpricedAt(database: Database, now: number): number[] {
+function unpriced(database: Database, now: number): Happened[] {
   return database
-    .prepare<[number], number>(
-      'SELECT started_at FROM requests WHERE pricing_unknown = 1 AND started_at > ? ORDER BY 1',
+    .prepare<[number], Happened>(
+      `SELECT started_at AS at, model AS name FROM requests
+       WHERE pricing_unknown = 1 AND started_at > ? ORDER BY started_at`,
     )
-    .pluck()
     .all(now - HOUR_MS);
+}
+
+/** Of the last quarter of an hour, oldest first. */
+function breakerOpenings(database: Database, now: number): Happened[] {
+  return database
+    .prepare<[number], Happened>(
+      `SELECT at, name FROM marks
+       WHERE at > ? AND kind = 'breaker' AND json_extract(value, '$.state') = 'open' ORDER BY at, id`,
+    )
+    .all(now - QUARTER_MS);
 }
 
 interface LastHealth {

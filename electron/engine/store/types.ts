@@ -165,9 +165,17 @@ export interface RestoredState {
   shadow: ShadowState | null;
   /** Which keys the last run knew of; empty before the first. */
   knownKeys: KnownKey[];
-  /** When requests of unknown price came in the last hour, oldest first; epoch milliseconds. */
-  unpricedAt: number[];
+  /** Requests of unknown price in the last hour, and who answered them; oldest first. */
+  unpriced: Happened[];
+  /** Breakers that opened in the last quarter of an hour; oldest first. */
+  breakerOpenings: Happened[];
   lastHealth: { provider: string; status: HealthStatus; since: number; reason: string }[];
+}
+
+/** What happened to whom (a model, a provider; null for nobody), and when in epoch milliseconds. */
+export interface Happened {
+  at: number;
+  name: string | null;
 }
 
 /** The reading side: every query runs in a worker thread. */

@@ -3,8 +3,10 @@ import { BellOff, Check } from 'lucide-react';
 import type { Alert } from '../../../shared/domain/alerts.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatAbsolute } from '../../../shared/format/time.ts';
+import { onReadersClock } from '../../../shared/format/written-times.ts';
 import { Link } from '../../app/router.tsx';
 import { useProviders } from '../../state/live.ts';
+import { useReadableReason } from '../../state/reason-words.ts';
 import { Button } from '../../ui/Button.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
@@ -23,6 +25,7 @@ interface AlertCardProps {
 
 /** One alert: what happened, since when, what was done by itself, what to check, and who is on it. */
 export function AlertCard({ alert, chosen, disabled, onAcknowledge, onSilence }: AlertCardProps) {
+  const readable = useReadableReason();
   const firing = alert.state === 'firing';
   const provider = useProviders().find(({ name }) => name === alert.labels['model_name']);
   return (
@@ -67,13 +70,15 @@ export function AlertCard({ alert, chosen, disabled, onAcknowledge, onSilence }:
           </div>
         )}
       </div>
-      <p className="max-w-prose text-pretty">{alert.summary}</p>
-      {alert.response !== '' && <p className="max-w-prose text-ink-muted">{alert.response}</p>}
+      <p className="max-w-prose text-pretty">{readable(alert.summary, alert.pending_since)}</p>
+      {alert.response !== '' && (
+        <p className="max-w-prose text-ink-muted">{readable(alert.response, alert.pending_since)}</p>
+      )}
       {alert.state !== 'resolved' && alert.checks.length > 0 && (
         <ul className="list-disc pl-5 text-ink-muted">
           {alert.checks.map((check) => (
             <li key={check} className="break-words">
-              {check}
+              {onReadersClock(check, alert.pending_since)}
             </li>
           ))}
         </ul>

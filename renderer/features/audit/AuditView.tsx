@@ -3,7 +3,6 @@ import { Download } from 'lucide-react';
 import { useMemo } from 'react';
 import type { AuditEntry } from '../../../shared/domain/operations.ts';
 import { formatCount } from '../../../shared/format/number.ts';
-import { viewerTimeZone } from '../../../shared/format/time.ts';
 import { useSearchParameter } from '../../app/router.tsx';
 import { useRange } from '../../app/use-range.ts';
 import { rangeLabel } from '../../state/range.ts';
@@ -55,7 +54,7 @@ export function AuditView() {
         title={
           entries.length === 0 ? 'Audit' : `${formatCount(entries.length)}${audit.hasNextPage ? ' newest' : ''} changes`
         }
-        note={`${label}, times in ${viewerTimeZone()}`}
+        note={label}
         actions={<ExportMenu entries={entries} more={audit.hasNextPage} fetchAll={fetchAll} />}
         flush
         minHeight={240}

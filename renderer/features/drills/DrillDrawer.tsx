@@ -5,6 +5,7 @@ import { useConsoleApi } from '../../api/client.ts';
 import { Link } from '../../app/router.tsx';
 import { isStale, useConnection } from '../../state/connection.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
+import { useReadableReason } from '../../state/reason-words.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
@@ -15,6 +16,7 @@ import { drillMark, faultWords } from './drill-words.ts';
 export function DrillDrawer({ drill, onClose }: { drill: Drill; onClose: () => void }) {
   const { client, query } = useConsoleApi();
   const labels = useProviderLabels();
+  const readable = useReadableReason();
   const stale = useConnection(isStale);
   const detail = useQuery(
     query.drills.get.queryOptions({
@@ -45,7 +47,7 @@ export function DrillDrawer({ drill, onClose }: { drill: Drill; onClose: () => v
         {drill.findings.length > 0 && (
           <ul className="list-disc pl-5">
             {drill.findings.map((finding) => (
-              <li key={finding}>{finding}</li>
+              <li key={finding}>{readable(finding, drill.starts_at)}</li>
             ))}
           </ul>
         )}

@@ -7,6 +7,7 @@ import { useConsoleApi } from '../../api/client.ts';
 import { isStale, useConnection } from '../../state/connection.ts';
 import { usePreferences } from '../../state/preferences.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
+import { useReadableReason } from '../../state/reason-words.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field, Select, TextInput } from '../../ui/Field.tsx';
 import { Panel } from '../../ui/Panel.tsx';
@@ -21,6 +22,7 @@ export function PlanDrill({ status }: { status: Status }) {
   const { client, query } = useConsoleApi();
   const queries = useQueryClient();
   const labels = useProviderLabels();
+  const readable = useReadableReason();
   const stale = useConnection(isStale);
   const [form, setForm] = useState<DrillForm>(() =>
     startingDrillForm(status.primary, usePreferences.getState().operator),
@@ -99,7 +101,7 @@ export function PlanDrill({ status }: { status: Status }) {
             Announce drill
           </Button>
           <p role="status" className="min-w-0 flex-1 basis-64 text-table text-ink-muted">
-            {refusal !== null && <span className="text-warn">Not now: {refusal}</span>}
+            {refusal !== null && <span className="text-warn">Not now: {readable(refusal)}</span>}
             {refusal === null && preview.data?.takes_over && (
               <>
                 {labels(form.provider)} gets {formatRate(preview.data.requests_per_second)} now;{' '}

@@ -7,6 +7,7 @@ import { formatCount } from '../../../shared/format/number.ts';
 import { useConsoleApi } from '../../api/client.ts';
 import { isStale, useConnection } from '../../state/connection.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
+import { useReadableReason } from '../../state/reason-words.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Fact, Facts } from '../../ui/Facts.tsx';
 import { Quantity } from '../../ui/figures.tsx';
@@ -22,6 +23,7 @@ import { dropWords, experimentMark, shadowSentence } from './experiment-words.ts
 export function ExperimentState({ experiments }: { experiments: Experiments }) {
   const labels = useProviderLabels();
   const { since, held_back: heldBack, paused, config, quotas } = experiments;
+  const readable = useReadableReason();
   const mark = experimentMark(experiments);
   const sentence = shadowSentence(experiments, labels);
   return (
@@ -45,7 +47,7 @@ export function ExperimentState({ experiments }: { experiments: Experiments }) {
           <Fact label="State">
             <StatusMark status={mark.status} word={mark.word} />
           </Fact>
-          {heldBack !== null && <Fact label="Why">{heldBack}</Fact>}
+          {heldBack !== null && <Fact label="Why">{readable(heldBack)}</Fact>}
           {paused && (
             <Fact label="Paused">
               by {paused.operator}, <RelativeTime at={paused.at} />: {paused.reason}

@@ -6,6 +6,7 @@ import { shortenId } from '../../../shared/format/identifier.ts';
 import { useConsoleApi } from '../../api/client.ts';
 import { Link } from '../../app/router.tsx';
 import { useProviderLabels } from '../../state/provider-colors.ts';
+import { useReadableReason } from '../../state/reason-words.ts';
 import { Button } from '../../ui/Button.tsx';
 import { DataTable, type Column } from '../../ui/DataTable.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
@@ -66,6 +67,7 @@ const LINES: readonly Line[] = [
 function Detail({ pair }: { pair: ShadowPair }) {
   const labels = useProviderLabels();
   const { original, shadow, similarity, length_ratio: ratio, json, tool_calls: tools } = pair;
+  const readable = useReadableReason();
   const mark = outcomeMark(shadow);
   const columns: Column<Line>[] = [
     { key: 'name', header: 'Figure', cell: ({ name }) => name },
@@ -78,7 +80,7 @@ function Detail({ pair }: { pair: ShadowPair }) {
         <Fact label="Copy">
           <StatusMark status={mark.status} word={mark.word} />
         </Fact>
-        {shadow.message !== null && <Fact label="Why">{shadow.message}</Fact>}
+        {shadow.message !== null && <Fact label="Why">{readable(shadow.message, pair.at)}</Fact>}
         <Fact label="Sent">
           <RelativeTime at={pair.at} />
           {pair.call_site !== null && ` from ${pair.call_site}`}, {pair.streamed ? 'streamed' : 'whole'}

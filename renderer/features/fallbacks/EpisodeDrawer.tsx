@@ -1,12 +1,11 @@
 import type { Episode, FallbackEvent } from '../../../shared/domain/history.ts';
-import { useProviders } from '../../state/live.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
 import { useReadableReason } from '../../state/reason-words.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { IncidentReport } from '../incidents/IncidentReport.tsx';
 import { EventsTable } from './EventsTable.tsx';
-import { explainEpisode } from './fallbacks-model.ts';
+import { episodeReason } from './fallbacks-model.ts';
 
 interface EpisodeDrawerProps {
   /** The incident that is open, which is the number of its episode; null keeps the drawer closed. */
@@ -24,9 +23,6 @@ interface EpisodeDrawerProps {
 export function EpisodeDrawer({ id, episode, events, eventsTruncated, now, onClose }: EpisodeDrawerProps) {
   const names = useProviderLabels();
   const readable = useReadableReason();
-  const selfHosted = useProviders().some(
-    ({ name, deployment }) => name === episode?.from_provider && deployment === 'self-hosted',
-  );
   if (id === null) return null;
   const route =
     episode && `${names(episode.from_provider)} → ${episode.to_provider ? names(episode.to_provider) : 'nobody'}`;
@@ -38,16 +34,11 @@ export function EpisodeDrawer({ id, episode, events, eventsTruncated, now, onClo
       description={route ? `Incident ${id}${episode?.ended_at === null ? ', still lasting' : ''}` : undefined}
       onOpenChange={(open) => !open && onClose()}
     >
-      {episode && (
-        <div className="mb-4 flex flex-col gap-1.5">
-          {explainEpisode({ ...episode, detail: readable(episode.detail) }, names, now, selfHosted).map((sentence) => (
-            <p key={sentence} className="max-w-prose">
-              {sentence}
-            </p>
-          ))}
-        </div>
-      )}
-      <IncidentReport id={id} />
+      <IncidentReport
+        id={id}
+        now={now}
+        reason={episode && episodeReason({ ...episode, detail: readable(episode.detail, episode.started_at) })}
+      />
       {episode && (
         <section aria-label="Events" className="mt-4">
           <h3 className="mb-1 font-medium">Events</h3>

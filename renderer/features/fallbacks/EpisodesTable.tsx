@@ -37,7 +37,7 @@ export function EpisodesTable({ episodes, now, selectedId, onSelect }: EpisodesT
 
 function episodeColumns(
   names: (provider: string) => string,
-  readable: (reason: string) => string,
+  readable: (reason: string, at: number) => string,
   now: number,
 ): Column<Episode>[] {
   return [
@@ -63,9 +63,9 @@ function episodeColumns(
       key: 'reason',
       header: 'Reason',
       cell: (episode) => (
-        <span className="block truncate" title={episode.detail}>
+        <span className="block truncate" title={readable(episode.detail, episode.started_at)}>
           {causeWords(episode.reason)}
-          {episode.detail && <span className="text-ink-muted">: {readable(episode.detail)}</span>}
+          {episode.detail && <span className="text-ink-muted">: {readable(episode.detail, episode.started_at)}</span>}
         </span>
       ),
       sortValue: (episode) => episode.reason,

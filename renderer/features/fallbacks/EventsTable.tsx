@@ -51,7 +51,7 @@ export function EventsTable({ events, maxHeight = 420, sameRoute = false }: Even
 
 function eventColumns(
   names: (provider: string) => string,
-  readable: (reason: string) => string,
+  readable: (reason: string, at: number) => string,
 ): Column<FallbackEvent>[] {
   return [
     { key: 'at', header: 'When', cell: (event) => <EventTime at={event.at} />, className: 'whitespace-nowrap' },
@@ -69,8 +69,8 @@ function eventColumns(
       key: 'detail',
       header: 'What happened',
       cell: (event) => (
-        <span className="block truncate" title={event.detail}>
-          {event.detail ? readable(event.detail) : causeWords(event.reason)}
+        <span className="block truncate" title={readable(event.detail, event.at)}>
+          {event.detail ? readable(event.detail, event.at) : causeWords(event.reason)}
         </span>
       ),
       // Takes the room that the others leave, and no more.

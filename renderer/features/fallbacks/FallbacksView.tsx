@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Fallbacks } from '../../../shared/domain/history.ts';
-import { viewerTimeZone } from '../../../shared/format/time.ts';
 import { useConsoleApi } from '../../api/client.ts';
 import { changeSearch, useSearchParameter } from '../../app/router.tsx';
 import { setRange, useRange } from '../../app/use-range.ts';
@@ -81,7 +80,7 @@ export function FallbacksView() {
     <div className="flex flex-col gap-2 sm:gap-3">
       <Panel
         title={answer.data ? totalsSentence(totals) : 'Fallback timeline'}
-        note={`${label}, times in ${viewerTimeZone()}`}
+        note={label}
         actions={<AnnotationControls range={rangeQuery(range)} />}
         minHeight={180}
         state={emptyIf(

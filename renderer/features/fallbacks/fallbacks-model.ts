@@ -2,7 +2,6 @@ import type { Episode, FallbackEvent, Fallbacks, LaneSpan } from '../../../share
 import type { ProviderStatus } from '../../../shared/domain/provider.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatCount, formatUsd } from '../../../shared/format/number.ts';
-import { formatClock, formatDay } from '../../../shared/format/time.ts';
 import type { TimelineLane } from '../../ui/charts/timeline-model.ts';
 
 /** What happened since the answer was fetched, as the live stream told it. */
@@ -135,41 +134,9 @@ export function causeWords(reason: Episode['reason']): string {
   return CAUSES[reason];
 }
 
-/** An episode told in sentences: what happened, who served, what it came to, and what it cost. */
-export function explainEpisode(
-  episode: Episode,
-  names: (provider: string) => string,
-  now: number,
-  fromIsSelfHosted: boolean,
-  timeZone?: string,
-): string[] {
-  const from = names(episode.from_provider);
-  const length = formatDuration(episodeLength(episode, now));
-  const start = `${formatDay(episode.started_at, timeZone)} ${formatClock(episode.started_at, timeZone)}`;
-  const detail = episode.detail === '' ? '' : `: ${episode.detail}`;
-  const happened =
-    episode.ended_at === null
-      ? `${from} has not served since ${start} (${length}). It ${causeWords(episode.reason)}${detail}.`
-      : `${from} did not serve from ${start} to ${formatClock(episode.ended_at, timeZone)} (${length}). It ${causeWords(episode.reason)}${detail}.`;
-  const failed =
-    episode.failed_requests > 0 ? `${formatCount(episode.failed_requests)} of them failed` : 'none of them failed';
-  const served = episode.to_provider
-    ? `${names(episode.to_provider)} took most of ${plural(episode.requests, 'request')}; ${failed}.`
-    : `Nobody could take over; ${plural(episode.failed_requests, 'request')} failed.`;
-  return [happened, served, costSentence(episode, from, fromIsSelfHosted)];
-}
-
-function costSentence(episode: Episode, from: string, fromIsSelfHosted: boolean): string {
-  const unpriced = episode.pricing_unknown_requests;
-  const rest =
-    unpriced > 0
-      ? ` ${plural(unpriced, 'request')} had no known price and ${unpriced === 1 ? 'is' : 'are'} not in it.`
-      : '';
-  if (unpriced > 0 && episode.cost_usd === 0)
-    return `What it cost is unknown: ${plural(unpriced, 'request')} had no known price.`;
-  if (episode.cost_usd === 0) return 'It cost nothing.';
-  const instead = fromIsSelfHosted ? `, where ${from} costs nothing per request` : '';
-  return `It cost ${formatUsd(episode.cost_usd)}${instead}.${rest}`;
+/** Why the episode began, as a sentence about the provider that did not serve. */
+export function episodeReason({ reason, detail }: Pick<Episode, 'reason' | 'detail'>): string {
+  return `It ${causeWords(reason)}${detail === '' ? '' : `: ${detail}`}.`;
 }
 
 function plural(count: number, noun: string): string {

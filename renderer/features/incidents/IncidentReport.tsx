@@ -5,6 +5,7 @@ import { formatAbsolute, formatClockSeconds } from '../../../shared/format/time.
 import { useConsoleApi } from '../../api/client.ts';
 import { Link } from '../../app/router.tsx';
 import { isStale, useConnection } from '../../state/connection.ts';
+import { useProviders } from '../../state/live.ts';
 import { useProviderColors, useProviderLabels } from '../../state/provider-colors.ts';
 import { useReadableReason } from '../../state/reason-words.ts';
 import { TimeChart } from '../../ui/charts/TimeChart.tsx';
@@ -17,13 +18,31 @@ import { formatCount } from '../../../shared/format/number.ts';
 import { useAnnotations } from '../annotations/use-annotations.ts';
 import { AnnotationShape } from '../../ui/charts/AnnotationMarks.tsx';
 import { ReportMenu } from './ReportMenu.tsx';
-import { afterWords, budgetWords, incidentMark, timelineMark } from './incident-words.ts';
+import {
+  afterWords,
+  budgetWords,
+  countedWords,
+  explainIncident,
+  incidentMark,
+  timelineMark,
+} from './incident-words.ts';
+
+interface IncidentReportProps {
+  id: number;
+  /** Epoch ms until which one that lasts is told. */
+  now: number;
+  /** Why its episode began, as a sentence; null where the episode is not at hand. */
+  reason: string | null;
+}
 
 /** One incident as it is told from what was stored: cause, figures, what happened in order, and its requests over time. */
-export function IncidentReport({ id }: { id: number }) {
+export function IncidentReport({ id, now, reason }: IncidentReportProps) {
   const { client, query } = useConsoleApi();
   const stale = useConnection(isStale);
   const answer = useQuery(query.incidents.get.queryOptions({ input: { id } }));
+  const names = useProviderLabels();
+  const readable = useReadableReason();
+  const providers = useProviders();
   const incident = answer.data;
   if (!incident) return <Panel title="Incident" state={panelStateOf(answer)} minHeight={240} />;
   return (
@@ -43,8 +62,24 @@ export function IncidentReport({ id }: { id: number }) {
           />
         </div>
       </div>
+      <div className="flex flex-col gap-1.5">
+        {[
+          ...explainIncident(incident, {
+            names,
+            now,
+            fromIsSelfHosted: providers.some(
+              ({ name, deployment }) => name === incident.provider && deployment === 'self-hosted',
+            ),
+          }),
+          ...(reason === null ? [] : [reason]),
+        ].map((sentence) => (
+          <p key={sentence} className="max-w-prose break-words">
+            {sentence}
+          </p>
+        ))}
+      </div>
       <Cause incident={incident} />
-      <Figures incident={incident} />
+      <Figures incident={incident} now={answer.dataUpdatedAt} />
       <RequestsOverTime incident={incident} />
       <Timeline incident={incident} />
       {incident.budgets.length > 0 && <Budgets incident={incident} />}
@@ -53,7 +88,7 @@ export function IncidentReport({ id }: { id: number }) {
         <Part title="About these figures">
           <ul className="list-disc pl-5 text-ink-muted">
             {incident.notes.map((note) => (
-              <li key={note}>{note}</li>
+              <li key={note}>{readable(note, incident.started_at)}</li>
             ))}
           </ul>
         </Part>
@@ -83,12 +118,12 @@ function Cause({ incident }: { incident: IncidentDetail }) {
           </Link>
         </p>
       )}
-      <p className="max-w-prose text-pretty">{readable(cause.summary)}</p>
+      <p className="max-w-prose text-pretty">{readable(cause.summary, incident.started_at)}</p>
       {cause.evidence.length > 0 && (
         <ul className="mt-1 list-disc pl-5 text-ink-muted">
           {cause.evidence.map((each) => (
             <li key={each} className="break-words">
-              {readable(each)}
+              {readable(each, incident.started_at)}
             </li>
           ))}
         </ul>
@@ -97,7 +132,7 @@ function Cause({ incident }: { incident: IncidentDetail }) {
   );
 }
 
-function Figures({ incident }: { incident: IncidentDetail }) {
+function Figures({ incident, now }: { incident: IncidentDetail; now: number }) {
   const { requests } = incident;
   const known = (value: number | null) =>
     value === null ? <Nothing why="not known any more" /> : <Count value={value} />;
@@ -149,6 +184,7 @@ function Figures({ incident }: { incident: IncidentDetail }) {
           <Duration ms={incident.time_to_recover_ms} missing="it has not recovered yet" />
         </Fact>
       </Facts>
+      <p className="mt-1 text-table text-pretty text-ink-faint">{countedWords(incident, now)}</p>
     </Part>
   );
 }
@@ -204,7 +240,7 @@ function Timeline({ incident }: { incident: IncidentDetail }) {
             </time>
             <StatusShape status={timelineMark(kind)} />
             <span className="break-words">
-              {readable(text)}
+              {readable(text, at)}
               {operator !== null && <span className="text-ink-muted"> ({operator})</span>}
               <span className="ml-2 text-table text-ink-faint tabular-nums">{afterWords(at, incident.started_at)}</span>
             </span>

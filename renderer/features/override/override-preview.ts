@@ -7,6 +7,7 @@ import { formatDuration, formatDurationCoarse } from '../../../shared/format/dur
 import { formatCount, formatRate, formatUsd } from '../../../shared/format/number.ts';
 import type { ForceForm } from './force-form.ts';
 import { formatClock } from '../../../shared/format/time.ts';
+import { onReadersClock } from '../../../shared/format/written-times.ts';
 
 export interface PreviewLine {
   label: string;
@@ -97,7 +98,7 @@ export function estimateCost(provider: ProviderStatus, requests: readonly Reques
 
 function healthText(provider: ProviderStatus, now: number): string {
   const age = formatDurationCoarse(now - provider.health.since);
-  return `${provider.health.status} for ${age}${provider.health.reason ? `: ${provider.health.reason}` : ''}`;
+  return `${provider.health.status} for ${age}${provider.health.reason ? `: ${onReadersClock(provider.health.reason, now)}` : ''}`;
 }
 
 /** @param present USD/h of everything now, where the override would cover everything. */

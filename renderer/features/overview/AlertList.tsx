@@ -21,6 +21,7 @@ interface AlertListProps {
 
 /** What is firing, gravest first, and what changed last: the two things to read after the verdict. */
 export function AlertList({ alerts, changes }: AlertListProps) {
+  const readable = useReadableReason();
   const order = ['critical', 'warning', 'info'];
   const sorted = alerts.toSorted(
     (left, right) => order.indexOf(left.severity) - order.indexOf(right.severity) || left.since - right.since,
@@ -57,7 +58,7 @@ export function AlertList({ alerts, changes }: AlertListProps) {
                 </span>
               </div>
               <p className="text-table text-ink-muted">
-                {alert.summary}
+                {readable(alert.summary)}
                 {alert.acknowledged_by !== null && ` ${alert.acknowledged_by} is on it.`}
               </p>
             </li>
@@ -85,9 +86,9 @@ function Changes({ changes, titled }: { changes: readonly HealthChange[]; titled
               <RelativeTime at={at} />
             </span>
             <StatusMark status={status} />
-            <span className="min-w-0 flex-1 truncate" title={reason}>
+            <span className="min-w-0 flex-1 truncate" title={readable(reason, at)}>
               {label(provider)}
-              {reason && status !== 'healthy' && <span className="text-ink-muted">: {readable(reason)}</span>}
+              {reason && status !== 'healthy' && <span className="text-ink-muted">: {readable(reason, at)}</span>}
             </span>
           </li>
         ))}

@@ -47,7 +47,7 @@ function OtherProvider({ provider }: { provider: ProviderStatus }) {
         <StatusMark status={mark} word={word} />
       </span>
       {off || reason ? (
-        <p className="min-w-0 flex-1 truncate text-ink-muted" title={reason}>
+        <p className="min-w-0 flex-1 truncate text-ink-muted" title={readable(reason)}>
           {readable(reason)}
         </p>
       ) : (

@@ -101,7 +101,8 @@ function State({ provider }: { provider: ProviderStatus }) {
   const now = useNow();
   const readable = useReadableReason();
   const { mark, word, since, reason } = cardMark(provider);
-  const admission = admissionWords(provider, now);
+  const words = admissionWords(provider, now);
+  const admission = words && readable(words, now);
   return (
     <div className="pt-2">
       <div className="flex min-h-5 flex-wrap items-center gap-x-2">
@@ -111,7 +112,7 @@ function State({ provider }: { provider: ProviderStatus }) {
         </span>
       </div>
       {reason && (
-        <p className="line-clamp-2 text-table break-words text-ink-muted" title={reason}>
+        <p className="line-clamp-2 text-table break-words text-ink-muted" title={readable(reason)}>
           {withoutAddress(readable(reason))}
         </p>
       )}

@@ -32,6 +32,7 @@ export function verdictWords(status: Status, now: number, timeZone?: string): Ve
   if (status.verdict === 'down' || status.serving === null) return downWords(status, now, timeZone);
   const serving = status.providers.find(({ name }) => name === status.serving);
   const name = serving?.display_name ?? status.serving;
+  const readable = reader(status, now, timeZone);
   const since = sinceWords(status.verdict_since, now, timeZone);
   const money = [costSentence(status, serving), serving ? budgetSentence(serving.quota, timeZone) : null].filter(
     (sentence) => sentence !== null,
@@ -43,9 +44,9 @@ export function verdictWords(status: Status, now: number, timeZone?: string): Ve
       label: 'FORCED BY HAND',
       headline: `Serving from ${name} since ${since}.`,
       details: [
-        `${override.operator} forced it until ${formatClock(override.expires_at, timeZone)}: ${sentence(override.reason)}`,
+        `${override.operator} forced it until ${formatClock(override.expires_at, timeZone)}: ${ended(override.reason)}`,
         ...(serving && cannotServe(serving)
-          ? [`${name} is ${serving.health.status}: ${sentence(serving.health.reason)}`]
+          ? [`${name} is ${serving.health.status}: ${ended(readable(serving.health.reason))}`]
           : []),
         ...money,
       ],
@@ -56,7 +57,7 @@ export function verdictWords(status: Status, now: number, timeZone?: string): Ve
       mark: 'degraded',
       label: 'ON FALLBACK',
       headline: `Serving from ${name} since ${since}.`,
-      details: [...causeSentence(status), ...money],
+      details: [...causeSentence(status, readable), ...money],
     };
   }
   const degraded = serving?.health.status === 'degraded';
@@ -64,7 +65,11 @@ export function verdictWords(status: Status, now: number, timeZone?: string): Ve
     mark: degraded ? 'degraded' : 'healthy',
     label: degraded ? 'PRIMARY DEGRADED' : 'PRIMARY SERVING',
     headline: `Serving from ${name} since ${since}.`,
-    details: [...(degraded && serving ? [sentence(serving.health.reason)] : []), ...paceSentence(serving), ...money],
+    details: [
+      ...(degraded && serving ? [sentence(readable(serving.health.reason))] : []),
+      ...paceSentence(serving),
+      ...money,
+    ],
   };
 }
 
@@ -92,14 +97,17 @@ function downWords(status: Status, now: number, timeZone?: string): VerdictWords
   const chain = status.providers
     .filter(({ role, health }) => role !== 'other' && health.status !== 'disabled')
     .toSorted((left, right) => (left.chain_position ?? 99) - (right.chain_position ?? 99));
+  const readable = reader(status, now, timeZone);
   const causes = chain
     .slice(0, MOST_CAUSES)
-    .map((provider) => `${provider.display_name}: ${withoutAddress(whyNotServing(provider, timeZone))}.`);
+    .map(
+      (provider) => `${provider.display_name}: ${ended(withoutAddress(readable(whyNotServing(provider, timeZone))))}`,
+    );
   return {
     mark: 'unhealthy',
     label: 'ALL DOWN',
     headline: `Nobody can serve since ${sinceWords(status.verdict_since, now, timeZone)}.`,
-    details: causes.length > 0 ? causes : causeSentence(status),
+    details: causes.length > 0 ? causes : causeSentence(status, readable),
   };
 }
 
@@ -127,14 +135,13 @@ function cannotServe({ health }: ProviderStatus): boolean {
  * Why the primary does not serve. The engine's reason begins with what its breaker or its probe met; a person first wants
  * to know who is in what state.
  */
-function causeSentence(status: Status): string[] {
+function causeSentence(status: Status, readable: (reason: string) => string): string[] {
   if (status.cause === '') return [];
-  const labels = new Map(status.providers.map(({ name, display_name: label }) => [name, label]));
   const primary = status.providers.find(({ name }) => name === status.primary);
-  const cause = readableReason(status.cause, labels);
+  const cause = readable(status.cause);
   if (!primary || cause.includes(primary.display_name)) return [sentence(cause)];
   const failing = primary.health.status === 'unhealthy' && primary.health.reason !== '';
-  const reason = failing ? readableReason(primary.health.reason, labels) : cause;
+  const reason = failing ? readable(primary.health.reason) : cause;
   if (primary.isolation || (!failing && primary.breaker.state === 'closed'))
     return [sentence(`${primary.display_name}: ${reason}`)];
   return [sentence(`${primary.display_name} ${troubleWords(troubleKind(reason))}: ${withoutAddress(reason)}`)];
@@ -169,8 +176,20 @@ function sinceWords(at: number, now: number, timeZone?: string): string {
   return `${age >= DAY_MS ? `${formatDay(at, timeZone)}, ${clock}` : clock} (${words})`;
 }
 
+/** Reads what the engine says of this status with its names and on the viewer's clock. */
+function reader({ providers }: Status, now: number, timeZone?: string): (reason: string) => string {
+  const labels = new Map(providers.map(({ name, display_name: label }) => [name, label]));
+  return (reason) => readableReason(reason, labels, { at: now, timeZone });
+}
+
 /** A text of the engine as a sentence of ours: a capital first, one stop last. */
 function sentence(text: string): string {
+  const whole = ended(text);
+  return `${whole.charAt(0).toUpperCase()}${whole.slice(1)}`;
+}
+
+/** A text as the end of a sentence: one stop last. */
+function ended(text: string): string {
   const trimmed = text.trim().replace(/\.+$/, '');
-  return trimmed === '' ? '' : `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}.`;
+  return trimmed === '' ? '' : `${trimmed}.`;
 }

@@ -9,6 +9,7 @@ import { navigate } from '../../app/router.tsx';
 import { useConsoleApi } from '../../api/client.ts';
 import { useStatus } from '../../state/live.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
+import { useReadableReason } from '../../state/reason-words.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { CopyButton, useCopied } from '../../ui/CopyButton.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
@@ -95,6 +96,7 @@ function Actions({ request }: { request: RequestDetail }) {
 
 function Detail({ request }: { request: RequestDetail }) {
   const label = useProviderLabels();
+  const readable = useReadableReason();
   const outcome = OUTCOMES[request.status];
   return (
     <div className="flex flex-col gap-5">
@@ -111,7 +113,7 @@ function Detail({ request }: { request: RequestDetail }) {
             <span className="font-mono text-table text-bad">
               {request.http_status} {request.error_code}
             </span>{' '}
-            {request.error_message}
+            {readable(request.error_message, request.started_at)}
           </p>
         )}
         {request.origin === 'shadow' && <CopyOf id={request.id} />}
@@ -126,7 +128,15 @@ function Detail({ request }: { request: RequestDetail }) {
         <Waterfall request={request} />
       </Section>
       <Section title="Why it went there">
-        {request.decision ? <DecisionExplanation decision={request.decision} /> : <Faint>No decision was made.</Faint>}
+        {request.decision ? (
+          <DecisionExplanation
+            decision={request.decision}
+            at={request.started_at}
+            asked={request.attempt_list.map(({ provider }) => provider)}
+          />
+        ) : (
+          <Faint>No decision was made.</Faint>
+        )}
       </Section>
       <Section title="Tokens and cost">
         <Pairs pairs={tokenPairs(request)} />

@@ -2,7 +2,9 @@ import { clsx } from 'clsx';
 import type { RequestDetail } from '../../../shared/domain/request.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
+import { useReadableReason } from '../../state/reason-words.ts';
 import { Quantity } from '../../ui/figures.tsx';
+import { whyNotAsked } from '../routing/DecisionExplanation.tsx';
 import { STAGE_WORDS, waterfallOf, type Stage, type WaterfallRow } from './waterfall.ts';
 
 const TONES: Readonly<Record<Stage, string>> = {
@@ -15,7 +17,7 @@ const TONES: Readonly<Record<Stage, string>> = {
 /** The attempts of a request to one scale; the figures stand beside the bars, for eyes and ears alike. */
 export function Waterfall({ request }: { request: RequestDetail }) {
   const { total, rows } = waterfallOf(request);
-  if (rows.length === 0) return <p className="text-ink-muted">No provider was asked.</p>;
+  if (rows.length === 0) return <NobodyAsked request={request} />;
   return (
     <div className="flex flex-col gap-3">
       <ol className="flex flex-col gap-3">
@@ -36,8 +38,23 @@ export function Waterfall({ request }: { request: RequestDetail }) {
   );
 }
 
+/** Without an attempt: whom the decision had chosen all the same, and what came between. */
+function NobodyAsked({ request: { decision, started_at: at } }: { request: RequestDetail }) {
+  const label = useProviderLabels();
+  const readable = useReadableReason();
+  const chosen = decision?.provider ?? null;
+  const why = decision && chosen !== null ? whyNotAsked(decision, chosen, []) : null;
+  return (
+    <p className="break-words text-ink-muted">
+      No provider was asked
+      {chosen !== null && `: ${label(chosen)} was chosen first, but not asked, because ${readable(why ?? '', at)}`}.
+    </p>
+  );
+}
+
 function AttemptRow({ row: { attempt, segments }, total }: { row: WaterfallRow; total: number }) {
   const label = useProviderLabels();
+  const readable = useReadableReason();
   const kind = attempt.resume ? 'resumed' : attempt.retry ? 'tried again' : null;
   const failed = attempt.outcome === 'failure';
   return (
@@ -76,7 +93,9 @@ function AttemptRow({ row: { attempt, segments }, total }: { row: WaterfallRow; 
           </span>
         ))}
       </p>
-      {attempt.message !== null && <p className="break-words text-table text-bad">{attempt.message}</p>}
+      {attempt.message !== null && (
+        <p className="break-words text-table text-bad">{readable(attempt.message, attempt.started_at)}</p>
+      )}
       {attempt.adjusted.length > 0 && (
         <p className="text-table text-ink-muted">Changed for it: {attempt.adjusted.join('; ')}.</p>
       )}

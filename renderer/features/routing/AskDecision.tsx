@@ -60,7 +60,7 @@ export function AskDecision() {
       )}
       {ask.data && (
         <div role="status" className="mt-3">
-          <DecisionExplanation decision={ask.data} />
+          <DecisionExplanation decision={ask.data} at={ask.submittedAt} />
         </div>
       )}
     </Panel>

@@ -1,3 +1,4 @@
+import { onReadersClock } from '../../../shared/format/written-times.ts';
 import { StatusShape, statusWord } from '../StatusMark.tsx';
 import {
   describeSpan,
@@ -34,7 +35,7 @@ export function SpanTooltip({ label, span, now, timeZone, x, width, below }: Spa
         <span className="text-ink-muted">{statusWord(span.status)}</span>
       </div>
       <div className="text-ink-muted tabular-nums">{spanTimes(span, now, timeZone)}</div>
-      {span.reason && <div className="break-words">{span.reason}</div>}
+      {span.reason && <div className="break-words">{onReadersClock(span.reason, span.from)}</div>}
     </div>
   );
 }

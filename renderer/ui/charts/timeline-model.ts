@@ -1,5 +1,6 @@
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatClock, formatDay } from '../../../shared/format/time.ts';
+import { onReadersClock } from '../../../shared/format/written-times.ts';
 import { statusWord } from '../StatusMark.tsx';
 
 export type TimelineStatus = 'healthy' | 'degraded' | 'unhealthy' | 'unknown' | 'disabled' | 'no_data';
@@ -171,6 +172,6 @@ export function spanTimes(span: TimelineWindow, now: number, timeZone?: string):
 
 /** A span in one sentence, for the tooltip's text and the list beside the picture. */
 export function describeSpan(label: string, span: TimelineSpan, now: number, timeZone?: string): string {
-  const reason = span.reason ? `: ${span.reason}` : '';
+  const reason = span.reason ? `: ${onReadersClock(span.reason, span.from, timeZone)}` : '';
   return `${label} ${statusWord(span.status)}, ${spanTimes(span, now, timeZone)}${reason}`;
 }

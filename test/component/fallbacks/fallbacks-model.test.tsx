@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   episodeOf,
   eventsOf,
-  explainEpisode,
+  episodeReason,
   fallbackTotals,
   liveLanes,
   totalsSentence,
@@ -12,8 +12,6 @@ import { aFallbackStatus, aStatus } from '../../support/console-fixtures.ts';
 import { aFallbackDay, aQuietDay, fallbackEvent, pastEpisode } from '../../support/console-fixtures-history.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
-const NAMES: Record<string, string> = { kimi_k2: 'Kimi K2', claude_opus: 'Claude Opus' };
-const names = (provider: string) => NAMES[provider] ?? provider;
 
 describe('withLive', () => {
   const since = NOW - 86_400_000;
@@ -92,30 +90,10 @@ describe('fallbackTotals', () => {
   });
 });
 
-describe('explainEpisode', () => {
-  it('tells a past episode', () => {
-    expect(explainEpisode(pastEpisode(NOW), names, NOW, true, 'UTC')).toEqual([
-      'Kimi K2 did not serve from 20 Nov 07:00 to 07:28 (28 min). It was unhealthy: connection refused, 3 probes in a row.',
-      'Claude Opus took most of 1,204 requests; 3 of them failed.',
-      'It cost 12.40 USD, where Kimi K2 costs nothing per request.',
-    ]);
-  });
-
-  it('tells one that lasts, that nobody takes over, and whose price is unknown', () => {
-    const episode = pastEpisode(NOW, {
-      to_provider: null,
-      ended_at: null,
-      detail: '',
-      reason: 'timeout',
-      failed_requests: 1,
-      cost_usd: 0,
-      pricing_unknown_requests: 1,
-    });
-    expect(explainEpisode(episode, names, NOW, false, 'UTC')).toEqual([
-      'Kimi K2 has not served since 20 Nov 07:00 (5 h). It did not answer in time.',
-      'Nobody could take over; 1 request failed.',
-      'What it cost is unknown: 1 request had no known price.',
-    ]);
+describe('episodeReason', () => {
+  it('says why, with what was met where that is known', () => {
+    expect(episodeReason(pastEpisode(NOW))).toBe('It was unhealthy: connection refused, 3 probes in a row.');
+    expect(episodeReason(pastEpisode(NOW, { reason: 'timeout', detail: '' }))).toBe('It did not answer in time.');
   });
 });
 

@@ -11,6 +11,7 @@ import {
   fallbackEvent,
   pastEpisode,
 } from '../../support/console-fixtures-history.ts';
+import { anIncident } from '../../support/console-fixtures-incident.ts';
 import { renderView } from '../../support/console-render-history.tsx';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
@@ -92,12 +93,18 @@ describe('FallbacksView', () => {
     ]);
   });
 
-  it('opens an episode into the address, tells it in words, and closes it again', async () => {
-    renderView(<FallbacksView />, { fallbacks: async () => aFallbackDay(NOW) }, healthy, '/fallbacks?range=24h');
+  it('opens an episode into the address, tells it from its incident alone, and closes it again', async () => {
+    const get = async () => anIncident(NOW, { id: 40 });
+    const calls = { fallbacks: async () => aFallbackDay(NOW), incident: get };
+    renderView(<FallbacksView />, calls, healthy, '/fallbacks?range=24h');
     fireEvent.click(await screen.findByText('5 h ago'));
     expect(window.location.search).toContain('incident=40');
     const dialog = screen.getByRole('dialog');
-    expect(dialog.textContent).toContain('Claude Opus took most of 1,204 requests; 3 of them failed.');
+    expect(
+      await within(dialog).findByText('Claude Opus took most of 120 affected requests; 2 of them were lost.'),
+    ).toBeTruthy();
+    expect(within(dialog).getByText('It was unhealthy: connection refused, 3 probes in a row.')).toBeTruthy();
+    expect(dialog.textContent).not.toContain('1,204');
     expect(within(dialog).getByRole('table', { name: 'Fallback events' })).toBeTruthy();
     fireEvent.click(within(dialog).getByRole('button', { name: 'Close' }));
     expect(window.location.search).not.toContain('incident');

@@ -4,61 +4,14 @@ import { AnnotateDialog } from '../../../renderer/features/annotations/AnnotateD
 import { IncidentFigures } from '../../../renderer/features/incidents/IncidentFigures.tsx';
 import { AnnotationControls } from '../../../renderer/features/annotations/AnnotationControls.tsx';
 import { IncidentReport } from '../../../renderer/features/incidents/IncidentReport.tsx';
+import { countedWords, explainIncident } from '../../../renderer/features/incidents/incident-words.ts';
 import { useOverlay } from '../../../renderer/state/overlay.ts';
 import { usePreferences } from '../../../renderer/state/preferences.ts';
-import type { IncidentDetail } from '../../../shared/domain/incidents.ts';
 import { consoleFixture } from '../../support/console-fixtures.ts';
+import { anIncident } from '../../support/console-fixtures-incident.ts';
 import { loadFixture, renderInConsole, resetConsole } from '../../support/console-harness.tsx';
 
 const NOW = Date.UTC(2026, 10, 20, 3, 19);
-
-function anIncident(changes: Partial<IncidentDetail> = {}): IncidentDetail {
-  return {
-    id: 7,
-    kind: 'fallback',
-    state: 'ended',
-    provider: 'kimi_k2',
-    served_by: 'claude_opus',
-    started_at: NOW - 600_000,
-    detected_at: NOW - 597_000,
-    first_fallback_at: NOW - 599_000,
-    recovered_at: NOW - 60_000,
-    full_share_at: NOW - 30_000,
-    time_to_detect_ms: 3000,
-    time_to_recover_ms: 540_000,
-    requests: { affected: 120, rerouted: 118, slowed: null, lost: 2, cancelled: 0 },
-    extra_cost_usd: 1.5,
-    pricing_unknown_requests: 0,
-    budgets: [
-      {
-        scope: 'provider',
-        name: 'claude_opus',
-        limit: 'requests_per_day',
-        used_before: 10,
-        used_after: 128,
-        limit_value: 1000,
-        exhausted: false,
-      },
-    ],
-    cause: {
-      summary: 'The server of Kimi K2 was not running.',
-      evidence: ['Its port refused connections 9 times.'],
-      failures: [{ class: 'unreachable', count: 9 }],
-      load: null,
-    },
-    drill_id: null,
-    overlapping: [],
-    gaps: [],
-    notes: ['Switchyard ran throughout.'],
-    timeline: [
-      { at: NOW - 600_000, kind: 'first_failure', subject: 'kimi_k2', operator: null, text: 'The first call failed.' },
-      { at: NOW - 500_000, kind: 'alert_acknowledged', subject: 'x', operator: 'ana', text: 'Acknowledged.' },
-    ],
-    charts: { since: NOW - 700_000, until: NOW, step_ms: 10_000, providers: [] },
-    lanes: [],
-    ...changes,
-  };
-}
 
 beforeEach(() => {
   resetConsole();
@@ -72,12 +25,15 @@ const annotations = (...list: object[]) => ({
 
 describe('an episode told as an incident', () => {
   it('says what callers lived through, why, and when what happened', async () => {
-    renderInConsole(<IncidentReport id={7} />, { 'incidents.get': async () => anIncident() });
+    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} />, {
+      'incidents.get': async () => anIncident(NOW),
+    });
     const cause = within(await screen.findByRole('region', { name: 'Likely cause' }));
     expect(cause.getByText('The server of Kimi K2 was not running.')).toBeTruthy();
     expect(cause.getByText('Its port refused connections 9 times.')).toBeTruthy();
     expect(screen.getByText('fallback, over')).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Report' })).toBeTruthy();
+    expect(screen.getByText('Claude Opus took most of 120 affected requests; 2 of them were lost.')).toBeTruthy();
     const figures = screen.getByRole('region', { name: 'Figures' });
     expect(figures.textContent).toContain('Requests affected120');
     expect(figures.textContent).toContain('Lost2');
@@ -98,11 +54,43 @@ describe('an episode told as an incident', () => {
     expect(screen.getByText('No request of that time is kept.')).toBeTruthy();
   });
 
+  it('tells the sentences, the figures and their time from one source', () => {
+    const names = (provider: string) => (provider === 'kimi_k2' ? 'Kimi K2' : 'Claude Opus');
+    const teller = { names, now: NOW, fromIsSelfHosted: true, timeZone: 'UTC' };
+    expect(explainIncident(anIncident(NOW), teller)).toEqual([
+      'Kimi K2 did not serve from 20 Nov 03:09 to 03:18 (9 min).',
+      'Claude Opus took most of 120 affected requests; 2 of them were lost.',
+      'It cost 1.50 USD, where Kimi K2 costs nothing per request.',
+    ]);
+    expect(countedWords(anIncident(NOW), NOW, 'UTC')).toBe(
+      'Counted from the first failure, 03:09:00, to 03:18:30, when it had its full share again. The list of episodes counts only while it did not serve.',
+    );
+  });
+
+  it('tells one that lasts, that nobody takes over, and whose price is unknown', () => {
+    const requests = { affected: 1, rerouted: 0, slowed: 0, lost: 1, cancelled: 0 };
+    const lasting = anIncident(NOW, {
+      served_by: null,
+      recovered_at: null,
+      full_share_at: null,
+      requests,
+      extra_cost_usd: 0,
+      pricing_unknown_requests: 1,
+    });
+    const teller = { names: () => 'Kimi K2', now: NOW, fromIsSelfHosted: false, timeZone: 'UTC' };
+    expect(explainIncident(lasting, teller)).toEqual([
+      'Kimi K2 has not served since 20 Nov 03:09 (10 min).',
+      'Nobody could take over; 1 request was lost.',
+      'What it cost is unknown: 1 request had no known price.',
+    ]);
+    expect(countedWords(lasting, NOW, 'UTC')).toBe('Counted from the first failure, 03:09:00, to 03:19:00; it lasts.');
+  });
+
   it('has what was noted at that time, links included', async () => {
     const deploy = { ...annotation, kind: 'deploy', text: 'model server 0.9', link: 'https://example.com/c/1' };
     const alert = { ...annotation, id: 'alert:1', kind: 'alert', text: 'PrimaryModelDown' };
-    renderInConsole(<IncidentReport id={7} />, {
-      'incidents.get': async () => anIncident(),
+    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} />, {
+      'incidents.get': async () => anIncident(NOW),
       ...annotations(deploy, alert),
     });
     const noted = within(await screen.findByRole('region', { name: 'Noted and changed meanwhile' }));
@@ -112,7 +100,7 @@ describe('an episode told as an incident', () => {
   });
 
   it('says that it lasts, and what was not seen', async () => {
-    const open = anIncident({
+    const open = anIncident(NOW, {
       state: 'open',
       kind: 'outage',
       recovered_at: null,
@@ -121,7 +109,7 @@ describe('an episode told as an incident', () => {
       time_to_recover_ms: null,
       drill_id: 3,
     });
-    renderInConsole(<IncidentReport id={7} />, { 'incidents.get': async () => open });
+    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} />, { 'incidents.get': async () => open });
     expect(await screen.findByText('outage, lasting')).toBeTruthy();
     expect(screen.getByLabelText('it was not marked down')).toBeTruthy();
     expect(screen.getByLabelText('it has not recovered yet')).toBeTruthy();
@@ -130,7 +118,7 @@ describe('an episode told as an incident', () => {
 
   it('says that it is being put together, and why it could not be', async () => {
     const get = vi.fn(async () => Promise.reject(new Error('There is no incident 7.')));
-    renderInConsole(<IncidentReport id={7} />, { 'incidents.get': get });
+    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} />, { 'incidents.get': get });
     expect(screen.getByRole('region', { name: 'Incident' }).getAttribute('aria-busy')).toBe('true');
     expect(await screen.findByText(/There is no incident 7/)).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
@@ -143,8 +131,8 @@ describe('an episode told as an incident', () => {
     ['JSON', 'json'],
   ])('is exported as %s', async (label, format) => {
     const report = vi.fn(async () => new File(['text'], `incident-7.${format}`));
-    renderInConsole(<IncidentReport id={7} />, {
-      'incidents.get': async () => anIncident(),
+    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} />, {
+      'incidents.get': async () => anIncident(NOW),
       'incidents.report': report,
     });
     fireEvent.keyDown(await screen.findByRole('button', { name: 'Report' }), { key: 'Enter' });
@@ -154,8 +142,8 @@ describe('an episode told as an incident', () => {
 
   it('says why it could not be exported', async () => {
     const report = async () => Promise.reject(new Error('The store is closed.'));
-    renderInConsole(<IncidentReport id={7} />, {
-      'incidents.get': async () => anIncident(),
+    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} />, {
+      'incidents.get': async () => anIncident(NOW),
       'incidents.report': report,
     });
     fireEvent.keyDown(await screen.findByRole('button', { name: 'Report' }), { key: 'Enter' });

@@ -43,6 +43,18 @@ describe('the verdict', () => {
     );
   });
 
+  it('tells every moment on the clock of the viewer, those of the engine too', () => {
+    const cause = 'kimi_k2: unhealthy since 03:12 UTC; next trial at 03:20:30 UTC';
+    const unwell = { status: 'unhealthy' as const, reason: 'rate limited until 03:25:00 UTC' };
+    const status = aFallbackStatus(NOW, { cause });
+    const providers = status.providers.map((provider) => ({ ...provider, health: { ...provider.health, ...unwell } }));
+    const berlin = (changes: Partial<Status>) => verdictSentence({ ...status, ...changes }, NOW, 'Europe/Berlin');
+    expect(berlin({ providers })).toContain('rate limited until 04:25:00.');
+    expect(berlin({ providers, verdict: 'down' })).toContain('Claude Opus: rate limited until 04:25:00.');
+    expect(berlin({})).toContain('since 04:12 (7 min)');
+    expect(berlin({ primary: 'gone' })).toContain('Unhealthy since 04:12; next trial at 04:20:30.');
+  });
+
   it('names the day of what has lasted longer than one', () => {
     expect(verdictSentence(aStatus(NOW), NOW, UTC)).toBe(
       'Serving from Kimi K2 since 17 Nov, 22:19 (2 d 5 h). 4.2 /s, first token in 388 ms at p95. 0 USD/h.',
@@ -68,6 +80,13 @@ describe('the verdict', () => {
     expect(words.details[0]).toBe(
       'ana forced it until 03:31: INC-2291: answers from the new Kimi build are cut short.',
     );
+  });
+
+  it('goes on in the middle of a sentence as the operator wrote it', () => {
+    const { override } = statusOf('forced');
+    const reason = override && { ...override, reason: 'upgrade of the model server.' };
+    const words = verdictWords({ ...statusOf('forced'), override: reason }, NOW, UTC);
+    expect(words.details[0]).toBe('ana forced it until 03:31: upgrade of the model server.');
   });
 
   it('does not call it forced where only a call site is', () => {

@@ -223,6 +223,21 @@ describe('one request', () => {
     expect(within(drawer).getByText(/Texts of prompt and answer are not stored/)).toBeTruthy();
   });
 
+  it('says of whom it had chosen that it was not asked, and why', async () => {
+    const reason = '20 of 20 places taken; one is free when a request ends';
+    const decision = { ...sampleDecision, passed_over: [{ provider: 'kimi', reason }] };
+    const refused = sampleRequest({ id: 'req-0', status: 'refused', provider: null, decision, attempt_list: [] });
+    renderInConsole(<RequestsView />, calls({ 'requests.get': async () => refused }));
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    fireEvent.click(rows()[0] as HTMLElement);
+    const drawer = within(await screen.findByRole('dialog', { name: 'Request req-0' }));
+    expect(
+      await drawer.findByText(/^No provider was asked: .* was chosen first, but not asked, because 20 of 20/),
+    ).toBeTruthy();
+    const [first] = drawer.getAllByRole('listitem');
+    expect(first?.textContent).toMatch(/chosen first: could serve, .*; not asked: 20 of 20 places taken/);
+  });
+
   it('goes to the next one without leaving the drawer', async () => {
     renderInConsole(<RequestsView />, calls());
     await waitFor(() => expect(rows()).toHaveLength(3));

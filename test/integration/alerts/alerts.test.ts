@@ -204,6 +204,38 @@ it('what probes cost is known over a restart', async () => {
   expect(alert.summary).toContain('claude');
 });
 
+it('breakers that opened and models without a price are known over a restart', async () => {
+  await pair.stop();
+  pair = await startPair({ claudeModel: 'claude-of-tomorrow' });
+  const rules = 'BreakerFlapping: { threshold: 0 }, UnknownPrice: { for_seconds: 0 },';
+  const text = registry()
+    .replace('rules: {', `rules: { ${rules}`)
+    .replace('    priority: 2\n', '    priority: 2\n    model: claude-of-tomorrow\n');
+  const options = { environment: { ...pair.environment, WEBHOOK_SECRET: 'x' }, dataDirectory: engine.dataDirectory };
+  await engine.stop({ keepData: true });
+  engine = await startTestEngine(text, options);
+  await pair.kimi.crash();
+  const body = JSON.stringify({ model: 'auto', max_tokens: 8, messages: [{ role: 'user', content: 'Hello' }] });
+  const ask = async () =>
+    (
+      await fetch(`${engine.gatewayUrl}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      })
+    ).headers.get('x-switchyard-pricing-unknown');
+  await eventually(async () => (await ask()) === 'true');
+  await eventually(() => engine.api.status().providers.some(({ breaker }) => breaker.state === 'open'));
+  await pair.kimi.restart();
+  await engine.stop({ keepData: true });
+  // Nothing fails and nobody asks any more: whatever fires now rests on what is stored.
+  engine = await startTestEngine(text, options);
+  const fires = (rule: string) =>
+    eventually(() => engine.api.status().firing_alerts.find(({ name }) => name === rule)?.summary);
+  expect(await fires('BreakerFlapping')).toMatch(/^The breaker of kimi opened \d+ times in 15 minutes\.$/i);
+  expect(await fires('UnknownPrice')).toMatch(/has no known price and took \d+ requests in an hour/);
+});
+
 it('rules that the registry changes say so', () => {
   const { rules, channels } = engine.api.alerts.list();
   expect(rules.find(({ name }) => name === 'PrimaryModelDown')).toMatchObject({ for_seconds: 0.2, enabled: true });

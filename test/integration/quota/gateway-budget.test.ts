@@ -165,6 +165,18 @@ describe('more tokens a minute than a limit lets through', () => {
     expect(await ask(gatewayUrl, null)).toMatchObject({ status: 429, code: 'rate_limited' });
     expect(inferences()).toBe(0);
   });
+
+  it('leave in the record who was chosen and yet not asked, and why', async () => {
+    const { gatewayUrl, api } = await start(tokens(5, '    enabled: false'));
+    await ask(gatewayUrl, null);
+    const { requests } = await api.listRequests({ limit: 1 });
+    const stored = await api.getRequest(requests[0]?.id ?? '');
+    expect(stored.attempt_list).toEqual([]);
+    expect(stored.decision).toMatchObject({
+      provider: 'kimi',
+      passed_over: [{ provider: 'kimi', reason: expect.stringMatching(/the limit is 5 a minute/) }],
+    });
+  });
 });
 
 async function startChild(text: string): Promise<{ url: string; quotas: QuotaStatus[] }> {

@@ -62,6 +62,6 @@ describe('the day of counting', () => {
   it('is named by its zone', () => {
     const at = Date.parse('2026-07-10T04:00:00Z');
     expect(clockTime(at, { resetHour: 4, timeZone: 'UTC' })).toBe('04:00 UTC');
-    expect(clockTime(at, { resetHour: 6, timeZone: 'Europe/Berlin' })).toMatch(/^06:00 (CEST|GMT\+2)$/);
+    expect(clockTime(at, { resetHour: 6, timeZone: 'Europe/Berlin' })).toBe('06:00 GMT+2');
   });
 });

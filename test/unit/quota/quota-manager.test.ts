@@ -441,7 +441,7 @@ describe('a configured day', () => {
     build({ resetHour: 6, timeZone: 'America/New_York' });
     quota.reserve(request());
     expect(quota.reserve(request())).toMatchObject({
-      reason: expect.stringMatching(/opens again at 06:00 (EST|GMT-5)$/),
+      reason: expect.stringMatching(/opens again at 06:00 GMT-5$/),
     });
     expect(status('requests_per_day')?.reset_at).toBe(Date.UTC(2026, 10, 3, 11));
   });
