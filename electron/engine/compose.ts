@@ -143,7 +143,7 @@ export function composeRooms(ground: Ground) {
   const live = new LiveState({
     storage: store.writer,
     restoredEpisodes: store.restored.openEpisodes,
-    restoredUnpriced: store.restored.unpriced.map(({ at }) => at),
+    restoredUnpriced: store.restored.unpricedRequests,
     verdict: () => verdictOf(holder.current, ordinaryDecision(), rooms.override(), coolingMs, isKnown),
     emit: (name, payload) => events.emit(name, payload),
     now: startedAt,

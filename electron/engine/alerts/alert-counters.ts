@@ -14,7 +14,7 @@ export interface AlertCountersParts {
   events: EventBus;
   isApi: (provider: string) => boolean;
   /** What the store still knows of the time before the start, oldest first. */
-  restored: Pick<RestoredState, 'unpriced' | 'breakerOpenings'>;
+  restored: Pick<RestoredState, 'unpricedAttempts' | 'breakerOpenings'>;
 }
 
 /**
@@ -36,7 +36,10 @@ export class AlertCounters {
     this.#clock = parts.clock;
     this.#isApi = parts.isApi;
     this.#goOn(this.#openings, parts.restored.breakerOpenings);
-    this.#goOn(this.#unpriced, parts.restored.unpriced);
+    this.#goOn(this.#unpriced, parts.restored.unpricedAttempts);
+    for (const { name, model } of parts.restored.unpricedAttempts) {
+      if (name !== null) this.#unpricedModels.set(name, model);
+    }
     this.#detach = [
       parts.events.on('request_finished', (request) => this.#note(request)),
       parts.events.on('breaker_changed', ({ provider, breaker }) => {

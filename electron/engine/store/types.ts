@@ -165,14 +165,16 @@ export interface RestoredState {
   shadow: ShadowState | null;
   /** Which keys the last run knew of; empty before the first. */
   knownKeys: KnownKey[];
-  /** Requests of unknown price in the last hour, and who answered them; oldest first. */
-  unpriced: Happened[];
+  /** When requests of unknown price began in the last hour, in epoch milliseconds; oldest first. */
+  unpricedRequests: number[];
+  /** Attempts of unknown price in the last hour, by provider; oldest first. */
+  unpricedAttempts: (Happened & { model: string })[];
   /** Breakers that opened in the last quarter of an hour; oldest first. */
   breakerOpenings: Happened[];
   lastHealth: { provider: string; status: HealthStatus; since: number; reason: string }[];
 }
 
-/** What happened to whom (a model, a provider; null for nobody), and when in epoch milliseconds. */
+/** What happened to which provider (null for none), and when in epoch milliseconds. */
 export interface Happened {
   at: number;
   name: string | null;

@@ -4,11 +4,13 @@ import { EventBus } from '../../../electron/engine/events.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { anAttempt, aRequest } from '../../support/records.ts';
 
+const NOTHING = { unpricedAttempts: [], breakerOpenings: [] };
+
 it('models without a price are one alert a provider, however many names callers invent', () => {
   const events = new EventBus((error) => {
     throw error;
   });
-  const counters = new AlertCounters({ clock: createManualClock(0), events, isApi: () => true });
+  const counters = new AlertCounters({ clock: createManualClock(0), events, isApi: () => true, restored: NOTHING });
   for (let count = 1; count <= 1_000; count += 1) {
     const model = `claude-${count}`;
     const attempt = anAttempt({ provider: 'claude', model, pricing_unknown: true });
