@@ -8,6 +8,10 @@ type Told = Pick<
   'provider' | 'served_by' | 'started_at' | 'detected_at' | 'first_fallback_at' | 'recovered_at' | 'full_share_at'
 >;
 
+/** An alert that began or ended further than this from the incident tells of something else. */
+const ALERT_LEAD_MS = 10 * 60_000;
+const ALERT_TAIL_MS = 60 * 60_000;
+
 /** At equal times what leads to something stands before it. */
 const ORDER: readonly TimelineEntry['kind'][] = [
   'not_running',
@@ -108,8 +112,8 @@ function budgetText(name: string, { limit, used, limit_value: most, moment }: Bu
     : `${what} passed its soft limit: ${used} of ${most}.`;
 }
 
-function alertEntries({ alerts }: IncidentRows): TimelineEntry[] {
-  return alerts.flatMap(({ rule, summary, firing_since: firing, acknowledged, resolved_at: resolved }) => [
+function alertEntries({ alerts, window }: IncidentRows): TimelineEntry[] {
+  const entries = alerts.flatMap(({ rule, summary, firing_since: firing, acknowledged, resolved_at: resolved }) => [
     ...(firing === null ? [] : [entry(firing, 'alert_fired', rule, `Alert ${rule}: ${summary}`)]),
     ...(acknowledged === null
       ? []
@@ -124,6 +128,7 @@ function alertEntries({ alerts }: IncidentRows): TimelineEntry[] {
         ]),
     ...(resolved === null ? [] : [entry(resolved, 'alert_resolved', rule, `Alert ${rule} resolved.`)]),
   ]);
+  return entries.filter(({ at }) => at >= window.since - ALERT_LEAD_MS && at < window.until + ALERT_TAIL_MS);
 }
 
 function overrideEntries({ overrides, window }: IncidentRows): TimelineEntry[] {
