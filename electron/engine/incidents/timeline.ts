@@ -112,22 +112,29 @@ function budgetText(name: string, { limit, used, limit_value: most, moment }: Bu
     : `${what} passed its soft limit: ${used} of ${most}.`;
 }
 
+/** Of alerts whose condition was there while it lasted; they may fire and resolve after it. */
 function alertEntries({ alerts, window }: IncidentRows): TimelineEntry[] {
-  const entries = alerts.flatMap(({ rule, summary, firing_since: firing, acknowledged, resolved_at: resolved }) => [
-    ...(firing === null ? [] : [entry(firing, 'alert_fired', rule, `Alert ${rule}: ${summary}`)]),
-    ...(acknowledged === null
-      ? []
-      : [
-          entry(
-            acknowledged.at,
-            'alert_acknowledged',
-            rule,
-            `${acknowledged.operator} acknowledged ${rule}${acknowledged.reason === '' ? '.' : `: ${acknowledged.reason}`}`,
-            acknowledged.operator,
-          ),
-        ]),
-    ...(resolved === null ? [] : [entry(resolved, 'alert_resolved', rule, `Alert ${rule} resolved.`)]),
-  ]);
+  const entries = alerts
+    .filter(({ pending_since: pending }) => pending < window.until)
+    .flatMap(({ rule, labels, summary, firing_since: firing, acknowledged, resolved_at: resolved }) => {
+      const of = labels['model_name'] ?? labels['call_site'] ?? labels['channel'];
+      const name = of === undefined ? rule : `${rule} of ${of}`;
+      return [
+        ...(firing === null ? [] : [entry(firing, 'alert_fired', rule, `Alert ${rule}: ${summary}`)]),
+        ...(acknowledged === null
+          ? []
+          : [
+              entry(
+                acknowledged.at,
+                'alert_acknowledged',
+                rule,
+                `${acknowledged.operator} acknowledged ${name}${acknowledged.reason === '' ? '.' : `: ${acknowledged.reason}`}`,
+                acknowledged.operator,
+              ),
+            ]),
+        ...(resolved === null ? [] : [entry(resolved, 'alert_resolved', rule, `Alert ${name} resolved.`)]),
+      ];
+    });
   return entries.filter(({ at }) => at >= window.since - ALERT_LEAD_MS && at < window.until + ALERT_TAIL_MS);
 }
 

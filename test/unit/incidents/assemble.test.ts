@@ -93,6 +93,7 @@ describe('an assembled incident', () => {
       alert('DiskNearlyFull', -5 * DAY_MS, 2 * DAY_MS),
       alert('UnknownPrice', -5 * DAY_MS, null),
       alert('PrimaryModelDown', 300_000, 500_000),
+      alert('ProviderLockedOut', 600_000, 700_000),
     ];
     const told = assembleIncident(incidentRows({ alerts })).timeline.filter(({ kind }) => kind.startsWith('alert'));
     expect(told.map(({ subject, kind }) => `${subject} ${kind}`)).toEqual([
