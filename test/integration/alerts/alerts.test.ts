@@ -12,6 +12,7 @@ const hookSchema = z.object({
     z.object({
       event: z.string(),
       title: z.string(),
+      lines: z.array(z.string()),
       link: z.string().nullable(),
       alert: z.object({ rule: z.string() }),
     }),
@@ -75,11 +76,16 @@ describe('the alert of a dead primary', () => {
       title: 'FIRING critical: PrimaryModelDown',
       link: `http://console.test/alerts?alert=${alert.id}`,
     });
+    const now = () => engine.api.alerts.list().alerts.find(({ id }) => id === alert.id)?.summary;
+    await eventually(() => now() !== message?.lines[0]);
     await pair.kimi.restart();
     await gone();
     await eventually(() => told().length > 1);
     expect(told()).toEqual(['trigger PrimaryModelDown', 'resolve PrimaryModelDown']);
-    expect(await engine.api.alerts.history({ limit: 10 })).toMatchObject([{ id: alert.id, state: 'resolved' }]);
+    expect(await engine.api.alerts.history({ limit: 10 })).toMatchObject([
+      // In the words that were told, whatever was counted since.
+      { id: alert.id, state: 'resolved', summary: message?.lines[0] },
+    ]);
   });
 
   it('is acknowledged by somebody, once, in the audit', async () => {
