@@ -1,4 +1,4 @@
-import { createORPCClient, DynamicLink, type ClientContext, type ClientLink } from '@orpc/client';
+import { createORPCClient, DynamicLink, ORPCError, type ClientContext, type ClientLink } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
 import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query';
 import { createContext, useContext } from 'react';
@@ -22,6 +22,11 @@ export function createConsoleClient(currentLink: () => Promise<ConsoleLink>): Co
 export interface ConsoleApi {
   client: ConsoleClient;
   query: RouterUtils<ConsoleClient>;
+}
+
+/** True where the gateway answered that what was asked for is not there: trying again does not help. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ORPCError && error.code === 'NOT_FOUND';
 }
 
 /** Query options over a client. */

@@ -4,12 +4,15 @@ import { useState } from 'react';
 import { viewerTimeZone } from '../../shared/format/time.ts';
 import { isStale, useConnection } from '../state/connection.ts';
 import { useLive } from '../state/live.ts';
+import { hasDraft, useRoutingDraft } from '../state/routing-draft.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Link } from './router.tsx';
 import { VIEW_GROUPS, VIEWS, viewAt, type View } from './views.ts';
 
 /** Where firing alerts are to be seen. */
 const ALERTS_PATH = '/alerts';
+/** Where changes wait to be saved. */
+const ROUTING_PATH = '/routing';
 
 /** The way to every view: a rail in groups, on a phone a bar of the most needed with the others behind "More". */
 export function Rail({ path }: { path: string }) {
@@ -113,6 +116,7 @@ function RailLink({ view: { path, label, icon: Icon, jump }, current, tall = fal
       <Icon aria-hidden="true" size={16} strokeWidth={1.75} className={clsx('shrink-0', current && 'text-accent')} />
       <span className="truncate">{label}</span>
       <FiringBadge path={path} />
+      {path === ROUTING_PATH && <DraftBadge />}
     </Link>
   );
 }
@@ -133,6 +137,16 @@ function barClass(current: boolean): string {
   return clsx(
     'relative flex min-h-12 flex-1 flex-col items-center justify-center gap-0.5 px-1 text-micro',
     current ? 'bg-accent-soft font-medium text-ink' : 'text-ink-muted',
+  );
+}
+
+/** That changes of the routing wait to be saved. */
+function DraftBadge() {
+  if (!useRoutingDraft(hasDraft)) return null;
+  return (
+    <span className="ml-auto rounded-small border border-line-strong px-1 text-micro text-ink-muted">
+      draft<span className="sr-only">, not saved</span>
+    </span>
   );
 }
 

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { persist } from 'zustand/middleware';
 import type { RoutingDocument } from '../../shared/domain/routing.ts';
 
 type Json = RoutingDocument[string];
@@ -10,18 +11,18 @@ interface RoutingDraftState {
   version: number | null;
 }
 
-/** Changes of the routing that are not saved; they outlast a look at another view. */
-export const useRoutingDraft = create<RoutingDraftState>(() => ({ changes: {}, version: null }));
+/**
+ * Changes of the routing that are not saved. Kept in the browser's local storage, so that they outlast another view, a
+ * reload and a closed window: a page in the desktop's window cannot ask before it closes, only keep it from closing.
+ */
+export const useRoutingDraft = create<RoutingDraftState>()(
+  persist((): RoutingDraftState => ({ changes: {}, version: null }), { name: 'switchyard-routing-draft', version: 1 }),
+);
 
-/** Asks before the window is closed or loaded anew: what is not saved would be lost then. */
-function askBeforeLeaving(event: BeforeUnloadEvent): void {
-  event.preventDefault();
+/** True while there is a change that is not saved. */
+export function hasDraft({ changes }: RoutingDraftState): boolean {
+  return Object.keys(changes).length > 0;
 }
-
-useRoutingDraft.subscribe(({ changes }) => {
-  if (Object.keys(changes).length > 0) window.addEventListener('beforeunload', askBeforeLeaving);
-  else window.removeEventListener('beforeunload', askBeforeLeaving);
-});
 
 /** Sets one value of the draft; `undefined` takes the change back, null takes the stored value away. */
 export function draftValue(keys: readonly string[], value: Json | undefined, version: number): void {

@@ -126,6 +126,8 @@ export const costsSchema = z.object({
   time_zone: z.string(),
   rows: z.array(costRowSchema),
   totals: costFiguresSchema,
+  /** The models of the requests without a known price ('' for none that answered), most first; they add up to those of the totals. */
+  unpriced: z.array(z.object({ model: z.string(), requests: z.number().int() })),
   /** What savings are reckoned against. Without a known price `reference_cost_usd` and `savings_usd` are 0 and mean nothing. */
   reference: z.object({ model: z.string(), pricing_unknown: z.boolean() }),
   /** Machines of one's own at their rate per hour; never a part of `cost_usd`. */

@@ -5,3 +5,8 @@
 export function shortenId(id: string, keep = 8): string {
   return id.length <= keep + 6 ? id : `${id.slice(0, keep)}…${id.slice(-4)}`;
 }
+
+/** The number of an address such as `?incident=12`; null where it is none. */
+export function parseId(text: string): number | null {
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
+}

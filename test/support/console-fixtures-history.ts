@@ -180,6 +180,10 @@ export function costsOf(now: number, group: CostQuery['group_by'], rows: readonl
     time_zone: 'Europe/Berlin',
     rows: [...rows],
     totals,
+    unpriced:
+      totals.pricing_unknown_requests > 0
+        ? [{ model: 'house-model-7b', requests: totals.pricing_unknown_requests }]
+        : [],
     reference: { model: 'claude-haiku-4-5-20251001', pricing_unknown: false },
     amortised: { rows: [{ provider: 'kimi_k2', usd_per_hour: 4.5, hours: 24, cost_usd: 108 }], cost_usd: 108 },
   };

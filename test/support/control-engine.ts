@@ -425,6 +425,7 @@ export class FakeEngine implements EngineApi {
       time_zone: 'UTC',
       rows: [{ key: keys[query.group_by] ?? 'claude', ...figures }],
       totals: figures,
+      unpriced: [{ model: 'claude-of-tomorrow', requests: 1 }],
       reference: { model: 'claude-haiku', pricing_unknown: false },
       amortised: { rows: [{ provider: 'kimi', usd_per_hour: 2, hours: 1.5, cost_usd: 3 }], cost_usd: 3 },
     };

@@ -3,7 +3,7 @@ import type { CostGroup } from '../../../shared/domain/history.ts';
 import { prepareAmortised } from './amortised.ts';
 import { boundAgents, fromTheDearest, toCostAnswer } from './cost-answer.ts';
 import { middleOf, planSegments, widenRange } from './cost-plan.ts';
-import type { Segment } from './cost-plan.ts';
+import type { Horizons, Segment } from './cost-plan.ts';
 import { DAY_MS, MINUTE_MS, ceilTo } from './grains.ts';
 import { prepareHorizons } from './horizons.ts';
 import type { Queries } from './reader-protocol.ts';
@@ -35,11 +35,11 @@ export function prepareCostQuery(database: Database): Queries['costs'] {
     'SELECT min(bucket) AS first, max(bucket) AS last FROM rollup_day',
   );
   const amortised = prepareAmortised(database);
-  return (asked, groupBy, timeZone, basis = NO_BASIS) => {
-    const { keyOf, column, tables } = grouping(groupBy, timeZone);
-    const horizons = readHorizons();
-    const widened = widenRange(asked, horizons);
-    const range = clampRange(widened, readBounds.get());
+  const figuresOf = (
+    { keyOf, column, tables }: Grouping,
+    range: TimeRange,
+    horizons: Horizons,
+  ): Map<string, Figures> => {
     const splits = keyOf ? (from: number, to: number) => keyOf(from) !== keyOf(to - MINUTE_MS) : () => false;
     const groups = new Map<string, Figures>();
     for (const segment of planSegments(range, horizons, splits)) {
@@ -50,13 +50,34 @@ export function prepareCostQuery(database: Database): Queries['costs'] {
         groups.set(key, figures);
       }
     }
+    return groups;
+  };
+  const answer: Queries['costs'] = (asked, groupBy, timeZone, basis = NO_BASIS) => {
+    const horizons = readHorizons();
+    const widened = widenRange(asked, horizons);
+    const range = clampRange(widened, readBounds.get());
+    const asGrouped = grouping(groupBy, timeZone);
+    const groups = figuresOf(asGrouped, range, horizons);
     const { rows, totals } = toCostAnswer(groupBy === 'agent' ? boundAgents(groups) : groups, basis.reference);
     return {
-      rows: keyOf ? rows : fromTheDearest(rows),
+      rows: asGrouped.keyOf ? rows : fromTheDearest(rows),
       totals,
+      unpriced:
+        totals.pricing_unknown_requests === 0
+          ? []
+          : unpricedModels(groupBy === 'model' ? groups : figuresOf(grouping('model', timeZone), range, horizons)),
       amortised: amortised(widened, basis.infrastructure),
     };
   };
+  // In one transaction: what is written meanwhile is in all of the figures or in none.
+  return database.transaction(answer);
+}
+
+function unpricedModels(models: ReadonlyMap<string, Figures>): { model: string; requests: number }[] {
+  return [...models]
+    .map(([model, { pricing_unknown_requests: requests }]) => ({ model, requests }))
+    .filter(({ requests }) => requests > 0)
+    .toSorted((left, right) => right.requests - left.requests);
 }
 
 const NO_BASIS: CostBasis = { reference: null, infrastructure: [] };

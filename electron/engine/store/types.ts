@@ -190,7 +190,7 @@ export interface StoreReader {
     groupBy: CostGroup,
     timeZone: string,
     basis?: CostBasis,
-  ): Promise<Pick<Costs, 'rows' | 'totals' | 'amortised'>>;
+  ): Promise<Pick<Costs, 'rows' | 'totals' | 'unpriced' | 'amortised'>>;
   /** What health probes cost by provider, those without any left out. */
   probeCosts(range: TimeRange): Promise<{ provider: string; cost_usd: number }[]>;
   reliability(range: TimeRange): Promise<Reliability>;

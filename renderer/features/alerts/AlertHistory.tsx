@@ -22,6 +22,7 @@ export function AlertHistory({ rules, onSilence }: AlertHistoryProps) {
   const { query } = useConsoleApi();
   const range = useRange();
   const [rule, setRule] = useSearchParameter('rule');
+  const [linked] = useSearchParameter('alert');
   const history = useQuery(
     query.alerts.history.queryOptions({
       input: { ...rangeQuery(range), ...(rule === null ? {} : { rule }), limit: MOST },
@@ -56,6 +57,11 @@ export function AlertHistory({ rules, onSilence }: AlertHistoryProps) {
       }
       state={historyState()}
     >
+      {linked !== null && history.isSuccess && !alerts.some(({ id }) => id === linked) && (
+        <p role="status" className="border-b border-line px-3 py-2 text-warn">
+          The alert that was linked to is not among these. Another range or rule may hold it.
+        </p>
+      )}
       <AlertCards alerts={alerts} onSilence={onSilence} />
     </Panel>
   );

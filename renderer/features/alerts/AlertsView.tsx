@@ -70,7 +70,7 @@ function Now({ alerts, onSilence }: { alerts: Alerts; onSilence: (matchers: stri
     <>
       {gone && (
         <p role="status" className="text-ink-muted">
-          The alert that was linked to is over.{' '}
+          The alert that was linked to does not fire now.{' '}
           <Link
             to="/alerts"
             parameters={{ tab: 'history', alert: linked, range: '30d' }}

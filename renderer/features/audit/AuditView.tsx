@@ -12,6 +12,7 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { DataTable, type Column } from '../../ui/DataTable.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { panelStateOf } from '../../ui/panel-state.ts';
+import { Missing } from '../../ui/Missing.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { saveText } from '../../ui/files.ts';
@@ -80,7 +81,11 @@ export function AuditView() {
       <AuditDrawer entry={entry} onClose={() => select(null)} />
       {missing && (
         <Dialog open shape="drawer" title="There is no such entry" onOpenChange={() => select(null)}>
-          <p>The audit has no entry {selected}. Nothing is ever taken out of it, so the number must be wrong.</p>
+          <Missing
+            sentence={`The audit has no entry ${selected}. Nothing is ever taken out of it, so the number must be wrong.`}
+            back="Back to the audit"
+            onBack={() => select(null)}
+          />
         </Dialog>
       )}
     </div>

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { AuditEntry, AuditQuery } from '../../../shared/domain/operations.ts';
+import { parseId } from '../../../shared/format/identifier.ts';
 import { useConsoleApi } from '../../api/client.ts';
 import { changeSearch, useViewLocation } from '../../app/router.tsx';
 import { useRange } from '../../app/use-range.ts';
@@ -39,7 +40,7 @@ export function useAudit(filters: AuditFilters) {
 export function useAuditEntry(id: string | null, listed: readonly AuditEntry[], settled: boolean) {
   const { query } = useConsoleApi();
   const known = listed.find((entry) => String(entry.id) === id) ?? null;
-  const number = id !== null && /^[1-9]\d{0,14}$/.test(id) ? Number(id) : null;
+  const number = id === null ? null : parseId(id);
   const wanted = known === null && number !== null && settled;
   const fetched = useQuery(query.audit.queryOptions({ input: { id: number ?? 1, limit: 1 }, enabled: wanted }));
   const entry = known ?? (wanted ? (fetched.data?.entries[0] ?? null) : null);

@@ -84,6 +84,5 @@ export function CostTrend() {
 /** How wide a bucket is, and what a chart of costs has to leave out. */
 function trendNote(series: Series, measure: TrendMeasure): string {
   const step = `per ${formatDuration(series.step_ms)}`;
-  const unpriced = measure === 'cost' ? unpricedInSeries(series) : 0;
-  return unpriced === 0 ? step : `${step}, without ${formatCount(unpriced)} of unknown price`;
+  return measure === 'cost' && unpricedInSeries(series) > 0 ? `${step}, without what has no known price` : step;
 }

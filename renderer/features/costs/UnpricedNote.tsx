@@ -1,12 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Costs, RangeQuery } from '../../../shared/domain/history.ts';
 import { formatCount } from '../../../shared/format/number.ts';
-import { useConsoleApi } from '../../api/client.ts';
 import { Button } from '../../ui/Button.tsx';
 import { StatusShape } from '../../ui/StatusMark.tsx';
 import { ApplyPriceDialog } from './ApplyPriceDialog.tsx';
-import { unpricedRows } from './costs-model.ts';
 
 const NAMED = 6;
 
@@ -15,15 +12,10 @@ const NAMED = 6;
  * what to write into the registry for those to come.
  */
 export function UnpricedNote({ costs, range }: { costs: Costs; range: RangeQuery }) {
-  const { query } = useConsoleApi();
   const [applying, setApplying] = useState(false);
   const unpriced = costs.totals.pricing_unknown_requests;
-  const byModel = useQuery({
-    ...query.costs.queryOptions({ input: { ...range, group_by: 'model' } }),
-    enabled: unpriced > 0 && costs.group_by !== 'model',
-  });
-  const models = unpricedRows((costs.group_by === 'model' ? costs : byModel.data)?.rows ?? []);
-  const named = models.map(({ key }) => key).filter((key) => key !== '');
+  const { unpriced: models } = costs;
+  const named = models.map(({ model }) => model).filter((model) => model !== '');
   return (
     <>
       {unpriced > 0 && (
@@ -39,16 +31,15 @@ export function UnpricedNote({ costs, range }: { costs: Costs; range: RangeQuery
                   {formatCount(unpriced)} {unpriced === 1 ? 'request has' : 'requests have'} no known price
                 </strong>{' '}
                 and {unpriced === 1 ? 'is' : 'are'} in no sum of this page. Neither the price list nor the registry
-                names a price for {models.length === 0 && 'the model that answered.'}
-                {models.slice(0, NAMED).map((row, index) => (
-                  <span key={row.key}>
+                names a price for{' '}
+                {models.slice(0, NAMED).map(({ model, requests }, index) => (
+                  <span key={model}>
                     {index > 0 && ', '}
-                    <code className="font-mono text-table">{row.key === '' ? 'an unnamed model' : row.key}</code> (
-                    {formatCount(row.pricing_unknown_requests)})
+                    <code className="font-mono text-table">{model === '' ? 'an unnamed model' : model}</code> (
+                    {formatCount(requests)})
                   </span>
                 ))}
-                {models.length > NAMED && ` and ${models.length - NAMED} more`}
-                {models.length > 0 && '.'}
+                {models.length > NAMED && ` and ${models.length - NAMED} more`}.
               </span>
             </p>
             <Button size="small" disabled={named.length === 0} onClick={() => setApplying(true)}>

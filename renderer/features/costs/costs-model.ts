@@ -101,13 +101,6 @@ export function byUrgency(a: QuotaStatus, b: QuotaStatus): number {
   return end(a) - end(b) || b.used / b.limit_value - a.used / a.limit_value;
 }
 
-/** Rows in which some requests have no known price, most of them first. */
-export function unpricedRows(rows: readonly CostRow[]): CostRow[] {
-  return rows
-    .filter((row) => row.pricing_unknown_requests > 0)
-    .toSorted((a, b) => b.pricing_unknown_requests - a.pricing_unknown_requests);
-}
-
 /** True where of no request a list price is known, so that nothing can be held against it. */
 export function isWhollyUnlisted({
   requests,

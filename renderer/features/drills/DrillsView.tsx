@@ -1,10 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Drill } from '../../../shared/domain/drills.ts';
+import { parseId } from '../../../shared/format/identifier.ts';
+import { quote } from '../../../shared/format/quote.ts';
 import { useSearchParameter } from '../../app/router.tsx';
 import { useConsoleApi } from '../../api/client.ts';
 import { useStatus } from '../../state/live.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
 import { Count } from '../../ui/figures.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { Missing } from '../../ui/Missing.tsx';
 import { DataTable, type Column } from '../../ui/DataTable.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { panelStateOf } from '../../ui/panel-state.ts';
@@ -51,7 +55,25 @@ export function DrillsView() {
         <DrillTable drills={drills} chosen={chosen} onChoose={(drill) => choose(String(drill.id))} />
       </Panel>
       {shown && <DrillDrawer drill={shown} onClose={() => choose(null)} />}
+      {chosen !== null && !shown && list.isSuccess && <OlderDrill named={chosen} onClose={() => choose(null)} />}
     </div>
+  );
+}
+
+/** A drill that the list does not hold, as an old link may name one. */
+function OlderDrill({ named, onClose }: { named: string; onClose: () => void }) {
+  const { query } = useConsoleApi();
+  const id = parseId(named);
+  const drill = useQuery(
+    query.drills.get.queryOptions({ input: { id: id ?? 0 }, enabled: id !== null, placeholderData: undefined }),
+  );
+  if (drill.data) return <DrillDrawer drill={drill.data} onClose={onClose} />;
+  const problem = id === null ? `There is no drill ${quote(named)}: drills are numbered.` : drill.error?.message;
+  if (problem === undefined) return null;
+  return (
+    <Dialog open shape="drawer" title="No such drill" onOpenChange={onClose}>
+      <Missing sentence={problem} back="Back to the drills" onBack={onClose} />
+    </Dialog>
   );
 }
 

@@ -16,7 +16,6 @@ export function ExperimentsView() {
   const [chosen, choose] = useSearchParameter('pair');
   useExperimentRefresh();
   const { data } = experiments;
-  const id = chosen !== null && /^\d+$/.test(chosen) ? Number(chosen) : null;
   return (
     <div className="flex flex-col gap-2 sm:gap-3">
       <h1 className="sr-only">Experiments</h1>
@@ -25,7 +24,7 @@ export function ExperimentsView() {
       ) : (
         <Panel title="Shadow traffic" state={panelStateOf(experiments)} minHeight={240} />
       )}
-      {id !== null && <PairDrawer key={id} id={id} onClose={() => choose(null)} />}
+      {chosen !== null && <PairDrawer key={chosen} named={chosen} onClose={() => choose(null)} />}
     </div>
   );
 }

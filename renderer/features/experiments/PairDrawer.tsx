@@ -2,8 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ShadowPair, ShadowSide } from '../../../shared/domain/experiments.ts';
 import { formatCount, formatPercent } from '../../../shared/format/number.ts';
-import { shortenId } from '../../../shared/format/identifier.ts';
-import { useConsoleApi } from '../../api/client.ts';
+import { parseId, shortenId } from '../../../shared/format/identifier.ts';
+import { quote } from '../../../shared/format/quote.ts';
+import { isNotFound, useConsoleApi } from '../../api/client.ts';
 import { Link } from '../../app/router.tsx';
 import { useProviderLabels } from '../../state/provider-colors.ts';
 import { useReadableReason } from '../../state/reason-words.ts';
@@ -12,22 +13,41 @@ import { DataTable, type Column } from '../../ui/DataTable.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Fact, Facts } from '../../ui/Facts.tsx';
 import { Duration, Money, Nothing, Quantity } from '../../ui/figures.tsx';
+import { Missing } from '../../ui/Missing.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { outcomeMark } from './experiment-words.ts';
 
 /** One pair: both answers in figures, and the way to both requests. */
-export function PairDrawer({ id, onClose }: { id: number; onClose: () => void }) {
+export function PairDrawer({ named, onClose }: { named: string; onClose: () => void }) {
   const { query } = useConsoleApi();
+  const id = parseId(named);
   const pair = useQuery(
-    query.experiments.pair.queryOptions({ input: { id }, retry: false, placeholderData: undefined }),
+    query.experiments.pair.queryOptions({
+      input: { id: id ?? 0 },
+      enabled: id !== null,
+      retry: false,
+      placeholderData: undefined,
+    }),
   );
+  const missing =
+    id === null
+      ? `There is no pair ${quote(named)}: pairs are numbered.`
+      : isNotFound(pair.error)
+        ? pair.error?.message
+        : undefined;
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} shape="drawer" title={`Pair ${id}`}>
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      shape="drawer"
+      title={id === null ? 'No such pair' : `Pair ${id}`}
+    >
       {pair.data && <Detail pair={pair.data} />}
-      {pair.isPending && <Skeleton height={240} label="Loading the pair" />}
-      {pair.error && (
+      {id !== null && pair.isPending && <Skeleton height={240} label="Loading the pair" />}
+      {missing !== undefined && <Missing sentence={missing} back="Back to the experiments" onBack={onClose} />}
+      {pair.error && missing === undefined && (
         <div role="alert" className="flex flex-col items-start gap-2">
           <p className="text-bad">{pair.error.message}</p>
           <Button size="small" onClick={() => void pair.refetch()}>

@@ -140,7 +140,7 @@ export function FallbacksView() {
       </Panel>
       <IncidentFigures />
       <EpisodeDrawer
-        id={selected !== null && /^\d+$/.test(selected) ? Number(selected) : null}
+        named={selected}
         episode={episode}
         events={episode ? eventsOf(episode, events) : []}
         eventsTruncated={fetched.events_truncated}

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { IncidentDetail } from '../../../shared/domain/incidents.ts';
 import { formatAbsolute, formatClockSeconds } from '../../../shared/format/time.ts';
-import { useConsoleApi } from '../../api/client.ts';
+import { isNotFound, useConsoleApi } from '../../api/client.ts';
 import { Link } from '../../app/router.tsx';
 import { isStale, useConnection } from '../../state/connection.ts';
 import { useProviders } from '../../state/live.ts';
@@ -11,6 +11,7 @@ import { useReadableReason } from '../../state/reason-words.ts';
 import { TimeChart } from '../../ui/charts/TimeChart.tsx';
 import { Facts, Fact } from '../../ui/Facts.tsx';
 import { Count, Duration, Money, Nothing } from '../../ui/figures.tsx';
+import { Missing } from '../../ui/Missing.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { panelStateOf } from '../../ui/panel-state.ts';
 import { StatusMark, StatusShape } from '../../ui/StatusMark.tsx';
@@ -33,10 +34,12 @@ interface IncidentReportProps {
   now: number;
   /** Why its episode began, as a sentence; null where the episode is not at hand. */
   reason: string | null;
+  /** The way back where there is no such incident. */
+  onLeave: () => void;
 }
 
 /** One incident as it is told from what was stored: cause, figures, what happened in order, and its requests over time. */
-export function IncidentReport({ id, now, reason }: IncidentReportProps) {
+export function IncidentReport({ id, now, reason, onLeave }: IncidentReportProps) {
   const { client, query } = useConsoleApi();
   const stale = useConnection(isStale);
   const answer = useQuery(query.incidents.get.queryOptions({ input: { id } }));
@@ -44,6 +47,9 @@ export function IncidentReport({ id, now, reason }: IncidentReportProps) {
   const readable = useReadableReason();
   const providers = useProviders();
   const incident = answer.data;
+  if (isNotFound(answer.error) && answer.error) {
+    return <Missing sentence={answer.error.message} back="Back to the fallbacks" onBack={onLeave} />;
+  }
   if (!incident) return <Panel title="Incident" state={panelStateOf(answer)} minHeight={240} />;
   return (
     <section aria-label="Incident" className="flex flex-col gap-4">

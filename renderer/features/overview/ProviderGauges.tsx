@@ -87,7 +87,8 @@ function Row({ label, title, children }: { label: string; title: string; childre
       <dt className="text-ink-faint" title={title}>
         {label}
       </dt>
-      <dd className="truncate text-right">{children}</dd>
+      {/* A figure without its unit would be another figure: it breaks where it does not fit. */}
+      <dd className="min-w-0 text-right">{children}</dd>
     </div>
   );
 }

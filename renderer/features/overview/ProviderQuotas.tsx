@@ -19,9 +19,7 @@ export function ProviderQuotas({ provider }: { provider: ProviderStatus }) {
         return (
           <div key={quota.limit}>
             <p className="flex flex-wrap justify-between gap-x-2">
-              <span className="min-w-0 truncate">
-                <Quantity text={used} />
-              </span>
+              <Quantity text={used} className="min-w-0 whitespace-normal" />
               {reset && (
                 <span
                   className={clsx(

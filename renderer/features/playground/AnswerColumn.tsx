@@ -4,6 +4,7 @@ import { IconButton } from '../../ui/Button.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Swatch } from '../../ui/charts/Legend.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
+import { AnswerText } from './AnswerText.tsx';
 import { isRunning, type Answer } from './comparison.ts';
 import { failureWords } from './failure-words.ts';
 import { MetricStrip } from './MetricStrip.tsx';
@@ -44,7 +45,7 @@ export function AnswerColumn({ answer, fastest, cheapest, onStop }: AnswerColumn
         {answer.thinking !== '' && (
           <Thinking text={answer.thinking} running={answer.text === '' && isRunning(answer)} />
         )}
-        {answer.text !== '' && <p className="break-words whitespace-pre-wrap">{answer.text}</p>}
+        {answer.text !== '' && <AnswerText text={answer.text} />}
         {answer.text === '' && answer.thinking === '' && isRunning(answer) && (
           <p className="text-ink-faint">Waiting for the first token.</p>
         )}

@@ -6,7 +6,7 @@ import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatExact } from '../../../shared/format/number.ts';
 import { formatAbsolute } from '../../../shared/format/time.ts';
 import { navigate } from '../../app/router.tsx';
-import { useConsoleApi } from '../../api/client.ts';
+import { isNotFound, useConsoleApi } from '../../api/client.ts';
 import { useStatus } from '../../state/live.ts';
 import { useProviderLabels } from '../../state/provider-colors.ts';
 import { useReadableReason } from '../../state/reason-words.ts';
@@ -14,6 +14,7 @@ import { Button, IconButton } from '../../ui/Button.tsx';
 import { CopyButton, useCopied } from '../../ui/CopyButton.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Money } from '../../ui/figures.tsx';
+import { Missing } from '../../ui/Missing.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { CopyOf } from '../experiments/CopyOf.tsx';
@@ -59,7 +60,10 @@ export function RequestDrawer({ id, onPrevious, onNext, onClose }: RequestDrawer
     >
       {detail.data && <Detail request={detail.data} />}
       {detail.isPending && <Skeleton height={320} label="Loading the request" />}
-      {detail.error && (
+      {detail.error && isNotFound(detail.error) && (
+        <Missing sentence={detail.error.message} back="Back to the requests" onBack={onClose} />
+      )}
+      {detail.error && !isNotFound(detail.error) && (
         <div role="alert" className="flex flex-col items-start gap-2">
           <p className="text-bad">{detail.error.message}</p>
           <Button size="small" onClick={() => void detail.refetch()}>

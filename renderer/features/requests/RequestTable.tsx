@@ -4,7 +4,8 @@ import { useEffect, useEffectEvent, useId, useRef, type KeyboardEvent } from 're
 import type { RequestSummary } from '../../../shared/domain/request.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatTokens } from '../../../shared/format/number.ts';
-import { formatAbsolute, formatClockSeconds } from '../../../shared/format/time.ts';
+import { formatAbsolute, formatClock, formatClockSeconds, formatDay } from '../../../shared/format/time.ts';
+import { useNow } from '../../state/now.ts';
 import { colorValue, useProviderColors, useProviderLabels } from '../../state/provider-colors.ts';
 import { Duration, Money, Quantity } from '../../ui/figures.tsx';
 import { useMediaQuery } from '../../ui/media.ts';
@@ -16,8 +17,9 @@ const ROW_PIXELS = 30;
 const NARROW_ROW_PIXELS = 46;
 /** Of the row of headings, which stays in sight above the rows. */
 const HEADER_PIXELS = 29;
+const MINUTE_MS = 60_000;
 const GRID =
-  'grid grid-cols-[3.75rem_5.25rem_minmax(0,1fr)_5.75rem] gap-x-2 px-3 lg:grid-cols-[4.5rem_6rem_minmax(12rem,1.7fr)_minmax(7rem,1fr)_minmax(5rem,0.6fr)_4.5rem_4.5rem_7rem_6rem] lg:gap-x-3';
+  'grid grid-cols-[3.75rem_5.25rem_minmax(0,1fr)_5.75rem] gap-x-2 px-3 lg:grid-cols-[4.75rem_6rem_minmax(12rem,1.7fr)_minmax(7rem,1fr)_minmax(5rem,0.6fr)_4.5rem_4.5rem_7rem_6rem] lg:gap-x-3';
 
 interface RequestTableProps {
   count: number;
@@ -56,6 +58,7 @@ export function RequestTable({ count, row, more, selected, active, onActive, onO
   const report = useEffectEvent(onWindow);
   useEffect(() => report({ first, last, atTop }), [first, last, atTop]);
 
+  const today = formatDay(useNow(MINUTE_MS));
   const move = (index: number) => {
     const target = Math.min(count - 1, Math.max(0, index));
     onActive(target);
@@ -125,6 +128,7 @@ export function RequestTable({ count, row, more, selected, active, onActive, onO
             index={item.index}
             top={item.start - HEADER_PIXELS}
             height={height}
+            today={today}
             request={row(item.index)}
             active={item.index === active}
             selected={selected !== null && row(item.index)?.id === selected}
@@ -144,13 +148,15 @@ interface RowProps {
   index: number;
   top: number;
   height: number;
+  /** The viewer's day and month: of other days a row names its own. */
+  today: string;
   request: RequestSummary | undefined;
   active: boolean;
   selected: boolean;
   onOpen: (request: RequestSummary) => void;
 }
 
-function Row({ id, index, top, height, request, active, selected, onOpen }: RowProps) {
+function Row({ id, index, top, height, today, request, active, selected, onOpen }: RowProps) {
   const color = useProviderColors();
   const label = useProviderLabels();
   const place = { transform: `translateY(${top}px)`, height };
@@ -183,7 +189,7 @@ function Row({ id, index, top, height, request, active, selected, onOpen }: RowP
         className="whitespace-nowrap text-ink-muted tabular-nums"
         title={formatAbsolute(request.started_at)}
       >
-        {formatClockSeconds(request.started_at)}
+        <StartTime at={request.started_at} today={today} />
       </span>
       <span role="gridcell" title={request.error_message ?? undefined}>
         <StatusMark status={outcome.mark} word={outcome.word} />
@@ -207,7 +213,7 @@ function Row({ id, index, top, height, request, active, selected, onOpen }: RowP
           )}
         </span>
         <span className="block truncate text-ink-faint lg:hidden">
-          {request.requested_model}, {formatDuration(request.duration_ms)}
+          {formatDuration(request.duration_ms)}, {request.requested_model}
         </span>
       </span>
       <span role="gridcell" className="truncate font-mono max-lg:hidden" title={request.requested_model}>
@@ -231,5 +237,18 @@ function Row({ id, index, top, height, request, active, selected, onOpen }: RowP
         <Money usd={request.cost_usd} unknown={request.pricing_unknown} />
       </span>
     </div>
+  );
+}
+
+/** To the second today; of another day to the minute with its date, which a phone has room for above the seconds. */
+function StartTime({ at, today }: { at: number; today: string }) {
+  const day = formatDay(at);
+  if (day === today) return formatClockSeconds(at);
+  return (
+    <>
+      <span className="block lg:inline">{day} </span>
+      <span className="lg:hidden">{formatClockSeconds(at)}</span>
+      <span className="max-lg:hidden">{formatClock(at)}</span>
+    </>
   );
 }

@@ -44,7 +44,7 @@ export function DraftBar({ state }: { state: RoutingState }) {
     </>
   );
   return (
-    <Panel title="Unsaved changes" note="nothing holds before it is saved" actions={actions}>
+    <Panel title="Unsaved changes" note="kept on this device; nothing holds before it is saved" actions={actions}>
       {conflict && (
         <div role="alert" className="mb-2 flex flex-wrap items-center gap-2 text-warn">
           <span>

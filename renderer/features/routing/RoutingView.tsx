@@ -4,7 +4,7 @@ import type { RoutingState } from '../../../shared/domain/routing.ts';
 import { useSearchParameter } from '../../app/router.tsx';
 import { useConsoleApi } from '../../api/client.ts';
 import { useStatus } from '../../state/live.ts';
-import { replaceDraft, useRoutingDraft } from '../../state/routing-draft.ts';
+import { hasDraft, replaceDraft, useRoutingDraft } from '../../state/routing-draft.ts';
 import { Count } from '../../ui/figures.tsx';
 import { Field, TextArea } from '../../ui/Field.tsx';
 import { Panel } from '../../ui/Panel.tsx';
@@ -51,7 +51,7 @@ function Routing({ state }: { state: RoutingState }) {
   const groups = settingGroups(state);
   const shown = section === 'json' ? null : (groups.find(({ id }) => id === section) ?? groups[0]);
   const sections = [...groups.map(({ id, title }) => ({ value: id, label: title })), { value: 'json', label: 'JSON' }];
-  const edited = Object.keys(changes).length > 0;
+  const edited = useRoutingDraft(hasDraft);
   const upstream = useStatus()?.providers.flatMap(({ model }) => model ?? []) ?? [];
   const models = [...new Set([...state.providers, ...upstream])];
   return (

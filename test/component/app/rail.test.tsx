@@ -1,8 +1,9 @@
-import { fireEvent, screen, within } from '@testing-library/react';
+import { act, fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Rail } from '../../../renderer/app/Rail.tsx';
 import { VIEW_GROUPS, VIEWS } from '../../../renderer/app/views.ts';
 import type { FiringAlert } from '../../../shared/domain/status.ts';
+import { discardDraft, draftValue } from '../../../renderer/state/routing-draft.ts';
 import { useConnection } from '../../../renderer/state/connection.ts';
 import { aStatus, consoleFixture } from '../../support/console-fixtures.ts';
 import { loadFixture, renderInConsole, resetConsole } from '../../support/console-harness.tsx';
@@ -43,6 +44,15 @@ describe('the rail', () => {
     const rail = screen.getByRole('navigation', { name: 'Views' });
     expect(within(rail).getByText('2').textContent).toBe('2 firing');
     expect(within(rail).getByText('2').className).toContain('bg-bad-solid');
+  });
+
+  it('says that a draft of the routing waits to be saved', () => {
+    draftValue(['routing', 'primary'], 'grok', 2);
+    renderInConsole(<Rail path="/" />);
+    const rail = within(screen.getByRole('navigation', { name: 'Views' }));
+    expect(rail.getByRole('link', { name: /Routing/ }).textContent).toBe('Routingdraft, not saved');
+    act(() => discardDraft());
+    expect(rail.getByRole('link', { name: /Routing/ }).textContent).toBe('Routing');
   });
 
   it('takes the colour from the count while the line is down', () => {

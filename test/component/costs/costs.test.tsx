@@ -293,7 +293,7 @@ describe('CostsView', () => {
     if (first) first.pricing_unknown_requests = 12;
     expect(unpricedInSeries(series)).toBe(12);
     show({ series: async () => series });
-    expect(await screen.findByText('per 24 min, without 12 of unknown price')).toBeTruthy();
+    expect(await screen.findByText('per 24 min, without what has no known price')).toBeTruthy();
     fireEvent.click(screen.getByRole('radio', { name: 'Requests' }));
     expect(screen.getByText('per 24 min')).toBeTruthy();
   });

@@ -25,7 +25,7 @@ const annotations = (...list: object[]) => ({
 
 describe('an episode told as an incident', () => {
   it('says what callers lived through, why, and when what happened', async () => {
-    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} />, {
+    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} onLeave={() => undefined} />, {
       'incidents.get': async () => anIncident(NOW),
     });
     const cause = within(await screen.findByRole('region', { name: 'Likely cause' }));
@@ -89,7 +89,7 @@ describe('an episode told as an incident', () => {
   it('has what was noted at that time, links included', async () => {
     const deploy = { ...annotation, kind: 'deploy', text: 'model server 0.9', link: 'https://example.com/c/1' };
     const alert = { ...annotation, id: 'alert:1', kind: 'alert', text: 'PrimaryModelDown' };
-    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} />, {
+    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} onLeave={() => undefined} />, {
       'incidents.get': async () => anIncident(NOW),
       ...annotations(deploy, alert),
     });
@@ -109,7 +109,9 @@ describe('an episode told as an incident', () => {
       time_to_recover_ms: null,
       drill_id: 3,
     });
-    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} />, { 'incidents.get': async () => open });
+    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} onLeave={() => undefined} />, {
+      'incidents.get': async () => open,
+    });
     expect(await screen.findByText('outage, lasting')).toBeTruthy();
     expect(screen.getByLabelText('it was not marked down')).toBeTruthy();
     expect(screen.getByLabelText('it has not recovered yet')).toBeTruthy();
@@ -118,7 +120,9 @@ describe('an episode told as an incident', () => {
 
   it('says that it is being put together, and why it could not be', async () => {
     const get = vi.fn(async () => Promise.reject(new Error('There is no incident 7.')));
-    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} />, { 'incidents.get': get });
+    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} onLeave={() => undefined} />, {
+      'incidents.get': get,
+    });
     expect(screen.getByRole('region', { name: 'Incident' }).getAttribute('aria-busy')).toBe('true');
     expect(await screen.findByText(/There is no incident 7/)).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
@@ -131,7 +135,7 @@ describe('an episode told as an incident', () => {
     ['JSON', 'json'],
   ])('is exported as %s', async (label, format) => {
     const report = vi.fn(async () => new File(['text'], `incident-7.${format}`));
-    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} />, {
+    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} onLeave={() => undefined} />, {
       'incidents.get': async () => anIncident(NOW),
       'incidents.report': report,
     });
@@ -142,7 +146,7 @@ describe('an episode told as an incident', () => {
 
   it('says why it could not be exported', async () => {
     const report = async () => Promise.reject(new Error('The store is closed.'));
-    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} />, {
+    renderInConsole(<IncidentReport id={7} now={NOW} reason={null} onLeave={() => undefined} />, {
       'incidents.get': async () => anIncident(NOW),
       'incidents.report': report,
     });

@@ -17,6 +17,7 @@ import type { RequestSummary } from '../../../shared/domain/request.ts';
 import type { FakeCalls } from '../../support/console-client.ts';
 import { aRequest, consoleFixture } from '../../support/console-fixtures.ts';
 import { loadFixture, renderInConsole, resetConsole } from '../../support/console-harness.tsx';
+import { formatDay } from '../../../shared/format/time.ts';
 import { sampleAttempt, sampleDecision, sampleRequest } from '../../support/store-plain-fixtures.ts';
 
 const NOW = Date.now();
@@ -207,6 +208,18 @@ describe('the list', () => {
     useConnection.setState({ phase: 'lost' });
     renderInConsole(<RequestsView />, calls());
     expect(await screen.findByText(/the connection is lost; this list stands still/)).toBeTruthy();
+  });
+});
+
+describe('the time of a row', () => {
+  it('names its day where that is not today', async () => {
+    const older = aRequest(NOW - 3 * 86_400_000, 1, { id: 'req-old' });
+    const list = async () => ({ requests: [aRequest(NOW, 0, { id: 'req-new' }), older], next_cursor: null });
+    renderInConsole(<RequestsView />, calls({ 'requests.list': list }));
+    await waitFor(() => expect(rows()).toHaveLength(2));
+    const [fresh, old] = rows().map((row) => row.querySelector('[role=gridcell]')?.textContent);
+    expect(fresh).toMatch(/^\d\d:\d\d:\d\d$/);
+    expect(old).toContain(formatDay(older.started_at));
   });
 });
 

@@ -214,6 +214,31 @@ describe('costs from rollups', () => {
     expect(totals).toMatchObject({ requests: 2, cost_usd: 0.0015, pricing_unknown_requests: 1 });
   });
 
+  it.each(['provider', 'model', 'tier', 'call_site', 'agent', 'day', 'hour'] as const)(
+    'name the models without a price beside every grouping, by %s too, and they add up to the totals',
+    async (group) => {
+      const store = await openTestStore();
+      const unpriced = { cost_usd: 0, pricing_unknown: true };
+      for (const [id, model, known] of [
+        ['a', 'house', false],
+        ['b', 'house', false],
+        ['c', 'other', false],
+        ['d', 'priced', true],
+      ] as const) {
+        const attempt = sampleAttempt({ model, ...(known ? {} : unpriced) });
+        await store.writer.record(
+          sampleRequest({ id, model, started_at: SINCE, pricing_unknown: !known, attempt_list: [attempt] }),
+        );
+      }
+      const { unpriced: models, totals } = await store.reader.costs({ since: SINCE, until: UNTIL }, group, 'UTC');
+      expect(models).toEqual([
+        { model: 'house', requests: 2 },
+        { model: 'other', requests: 1 },
+      ]);
+      expect(totals.pricing_unknown_requests).toBe(3);
+    },
+  );
+
   it('sort groups from the dearest down', async () => {
     const store = await openTestStore();
     for (const [provider, cost] of [
@@ -233,6 +258,7 @@ describe('costs from rollups', () => {
     expect(await store.reader.costs({ since: 0, until: UNTIL }, 'day', 'UTC')).toEqual({
       rows: [],
       totals: emptyFigures,
+      unpriced: [],
       amortised: { rows: [], cost_usd: 0 },
     });
     await expect(store.reader.costs({ since: 0, until: UNTIL }, 'day', 'Nowhere')).rejects.toMatchObject({
