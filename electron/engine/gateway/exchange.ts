@@ -1,20 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../clock.ts';
 import type { JsonObject } from '../dialects/types.ts';
 import { CallerLeft, GatewayError } from './gateway-error.ts';
 import { parseBody } from './parse-body.ts';
 
 const MEBIBYTE = 1024 * 1024;
+/** A caller who takes nothing of what is written to him for so long is taken to have left, in milliseconds. */
+const PATIENCE_MS = 300_000;
 
 /** One HTTP exchange with a caller: its body, its leaving, and what is written back. */
 export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly #clock: Clock;
   readonly #leaving = new AbortController();
   #bodyBytes = 0;
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  constructor(request: IncomingMessage, response: ServerResponse, clock: Clock) {
     this.request = request;
     this.response = response;
+    this.#clock = clock;
     response.on('close', () => {
       if (!response.writableFinished) this.#leaving.abort(new CallerLeft());
     });
@@ -82,6 +87,7 @@ export class Exchange {
       ...(this.request.complete ? {} : { connection: 'close' }),
     });
     this.response.end(text);
+    this.#giveUpUntaken();
   }
 
   /** Begins an event stream. */
@@ -94,12 +100,17 @@ export class Exchange {
     });
   }
 
-  /** Writes to a begun stream; resolves when the caller can take more. Resolves at once when the caller has left. */
+  /**
+   * Writes to a begun stream; resolves when the caller can take more. Resolves at once when the caller has left, which he
+   * has too when he takes nothing for minutes: what is done for him must not be held for ever.
+   */
   async write(text: string): Promise<void> {
     if (text === '' || this.response.destroyed) return;
     if (this.response.write(text)) return;
     await new Promise<void>((resolve) => {
+      const cancel = this.#clock.after(PATIENCE_MS, () => this.response.destroy());
       const done = (): void => {
+        cancel();
         this.response.off('drain', done);
         this.response.off('close', done);
         resolve();
@@ -111,7 +122,16 @@ export class Exchange {
 
   /** Ends a begun stream with its closing frames. */
   end(text: string): void {
-    if (!this.response.destroyed) this.response.end(text);
+    if (this.response.destroyed) return;
+    this.response.end(text);
+    this.#giveUpUntaken();
+  }
+
+  /** The end of an answer that nobody takes is not kept for ever. */
+  #giveUpUntaken(): void {
+    if (this.response.writableLength === 0) return;
+    const cancel = this.#clock.after(PATIENCE_MS, () => this.response.destroy());
+    this.response.once('close', cancel);
   }
 }
 

@@ -44,7 +44,7 @@ export async function startGatewayServer(
   const running = new Set<Exchange>();
   let stopping = false;
   const server = createServer((request, response) => {
-    const exchange = new Exchange(request, response);
+    const exchange = new Exchange(request, response, rooms.clock);
     running.add(exchange);
     response.once('close', () => {
       running.delete(exchange);
