@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { quote } from '../../../shared/format/quote.ts';
 import type { Clock } from '../clock.ts';
 import type { JsonObject } from '../dialects/types.ts';
 import { CallerLeft, GatewayError } from './gateway-error.ts';
@@ -42,9 +43,16 @@ export class Exchange {
 
   /**
    * The body as a JSON object. Throws `GatewayError`: `payload_too_large` over `maximumBytes` (the rest of the body is not
-   * kept), `invalid_request` for anything but a JSON object; `CallerLeft` when the body breaks off.
+   * kept), `invalid_request` for anything but a plain JSON object; `CallerLeft` when the body breaks off.
    */
   async readJson(maximumBytes: number): Promise<JsonObject> {
+    const encoding = this.request.headers['content-encoding'];
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+      throw new GatewayError(
+        'invalid_request',
+        `The request body is encoded as ${quote(encoding)}; send it without a content-encoding.`,
+      );
+    }
     const announced = Number(this.request.headers['content-length'] ?? 0);
     if (announced > maximumBytes) throw tooLarge(maximumBytes);
     const body = await this.#readBody(maximumBytes);
@@ -84,10 +92,16 @@ export class Exchange {
       'content-length': Buffer.byteLength(text),
       ...headers,
       // The rest of an unread body would be taken for the next request on this connection.
-      ...(this.request.complete ? {} : { connection: 'close' }),
+      ...(this.#bodyIsUnread() ? { connection: 'close' } : {}),
     });
     this.response.end(text);
     this.#giveUpUntaken();
+  }
+
+  /** A request without a body is whole although its end may not have been seen yet. */
+  #bodyIsUnread(): boolean {
+    const { complete, headers } = this.request;
+    return !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
   }
 
   /** Begins an event stream. */
