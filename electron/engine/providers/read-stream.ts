@@ -49,7 +49,9 @@ export async function* readStream(source: StreamSource): AsyncGenerator<Upstream
       }
       const alive = chunk.events.some((event) => event.type !== 'ping');
       if (state.began && alive) attempt.touchIdle(state.finished ? TAIL_MS : limits.idleMs);
+      attempt.hold();
       yield chunk;
+      attempt.resume();
       if (state.closed) break;
     }
   } catch (error) {
