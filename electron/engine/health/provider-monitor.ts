@@ -5,6 +5,7 @@ import type { ProviderConfig } from '../registry/types.ts';
 import {
   breakerErrorRate,
   breakerStatus,
+  isOutByProbesAlone,
   newBreaker,
   nextBreakerChangeMs,
   type Breaker,
@@ -126,6 +127,7 @@ export class ProviderMonitor {
       load: this.#scraper.load,
       recentLatencyMs,
       slow: this.#slow,
+      outByProbesAlone: isOutByProbesAlone(this.#breaker),
     };
   }
 
