@@ -127,7 +127,11 @@ export function composeRooms(ground: Ground) {
     attempt,
     record,
     shadow,
-    announceFallback: (notice) => events.emit('fallback', store.writer.addFallbackEvent(fallbackRow(notice))),
+    announceFallback: (notice) => {
+      events.emit('stood_in', { provider: notice.toProvider });
+      if (!registry().monitoring.trackFallbackUsage) return;
+      events.emit('fallback', store.writer.addFallbackEvent(fallbackRow(notice)));
+    },
     events,
     clock,
     random,

@@ -7,6 +7,7 @@ import type { Admission, AdmissionResult } from '../health/types.ts';
 import type { Capabilities, Failure } from '../providers/types.ts';
 import type { Refusal } from '../quota/types.ts';
 import type { ProviderConfig } from '../registry/types.ts';
+import { ignoresHealth } from '../router/eligibility.ts';
 import { attemptTraceHeaders } from '../trace-context.ts';
 import { limitError, noCandidateError, stoppingError } from './attempt-errors.ts';
 import { decideFor } from './decide-for.ts';
@@ -198,15 +199,19 @@ export class AttemptLoop {
   }
 
   /**
-   * Whoever is forced is asked although its breaker is open: somebody insists, and the outcome is theirs to see. When it has
-   * itself asked to be left alone, that wish holds for them too.
+   * Whoever is forced, by somebody or by the registry, is asked although its breaker is open: the outcome is theirs to see.
+   * When it has itself asked to be left alone, that wish holds for them too.
    */
   #admit(candidate: Candidate, config: ProviderConfig): AdmissionResult {
-    const { health, random, clock } = this.#rooms;
+    const { health, random, clock, registry } = this.#rooms;
     const result = health.admit(config.name, this.#unspared.has(config.name) ? 0 : random());
+    if (result.admitted) return result;
+    const standing = health.standing(config.name);
     const forced = this.decision.rule === 'forced_by_request' || this.decision.rule === 'forced_by_operator';
-    if (result.admitted || !forced || candidate.provider !== this.decision.provider) return result;
-    if ((health.standing(config.name).breaker.cooling_until ?? 0) > clock.now()) return result;
+    const insisted = forced
+      ? candidate.provider === this.decision.provider
+      : ignoresHealth(config.name, registry(), standing);
+    if (!insisted || (standing.breaker.cooling_until ?? 0) > clock.now()) return result;
     return { admitted: true, admission: UNOBSERVED };
   }
 

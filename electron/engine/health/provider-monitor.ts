@@ -5,6 +5,7 @@ import type { ProviderConfig } from '../registry/types.ts';
 import {
   breakerErrorRate,
   breakerStatus,
+  isOutByProbesAlone,
   newBreaker,
   nextBreakerChangeMs,
   type Breaker,
@@ -130,6 +131,7 @@ export class ProviderMonitor {
         this.#disabledReason() === null
           ? lockedOutBy(this.#probes, this.#breaker, this.#config.healthCheck.enabled)
           : null,
+      outByProbesAlone: isOutByProbesAlone(this.#breaker),
     };
   }
 
