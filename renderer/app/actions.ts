@@ -28,6 +28,7 @@ import { overrideActions, providerActions, raiseActions } from './provider-actio
 import { navigate } from './router.tsx';
 import { setRange } from './use-range.ts';
 import { viewAt, VIEWS } from './views.ts';
+import { copyToClipboard } from '../ui/clipboard.ts';
 
 /** The headings of the palette and of the list of shortcuts, in their order. */
 export const ACTION_GROUPS = ['On call', 'Go to', 'Providers', 'Limits', 'Range', 'Copy', 'Look', 'Help'] as const;
@@ -214,7 +215,7 @@ function copyActions(status: Status | null): Action[] {
 
 async function copyText(what: string, text: string): Promise<void> {
   try {
-    await navigator.clipboard.writeText(text);
+    await copyToClipboard(text);
     showNotice(`${what} is copied: ${text}`);
   } catch {
     showNotice(`The browser does not let this page copy. ${what} is ${text}`, 'failed');
