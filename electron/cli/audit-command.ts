@@ -8,8 +8,8 @@ import {
 } from '../../shared/domain/operations.ts';
 import { quote } from '../../shared/format/quote.ts';
 import { formatDuration } from '../../shared/format/duration.ts';
-import { auditDocument } from '../engine/audit-export.ts';
-import { readProof } from '../engine/history-operations.ts';
+import { auditDocument } from '../engine/operations/audit-export.ts';
+import { readProof } from '../engine/operations/history-operations.ts';
 import { type CommandContext, CommandError, readArguments, readRangeOptions, UsageError } from './command.ts';
 import { connectToConsole } from './console-client.ts';
 import { withStoredData } from './stored-data.ts';

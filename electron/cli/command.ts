@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import { parseDuration } from '../../shared/format/duration.ts';
 import { inputSentence } from '../../shared/format/input-sentence.ts';
 import { quote, shorten } from '../../shared/format/quote.ts';
-import { OperatorError } from '../engine/engine-api.ts';
-import { readRange } from '../engine/range.ts';
+import { OperatorError } from '../engine/operations/operator-error.ts';
+import { readRange } from '../engine/operations/range.ts';
 import type { ApplicationLayout } from '../host/layout.ts';
 
 /** What a command is given of the world. */

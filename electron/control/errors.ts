@@ -2,7 +2,7 @@ import { ORPCError } from '@orpc/client';
 import { ValidationError } from '@orpc/contract';
 import { z } from 'zod';
 import { inputSentence } from '../../shared/format/input-sentence.ts';
-import { OperatorError } from '../engine/engine-api.ts';
+import { OperatorError } from '../engine/operations/operator-error.ts';
 
 /** Where unexpected errors are told; never given a secret. */
 export type ReportError = (context: string, error: unknown) => void;

@@ -1,8 +1,5 @@
 import { ORPCError } from '@orpc/client';
-import { OpenAPIGenerator } from '@orpc/openapi';
 import { OpenAPIHandler } from '@orpc/openapi/fetch';
-import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
-import { contract } from '../../shared/contract/contract.ts';
 import type { ControlPlane } from './control-plane.ts';
 
 export const BODY_TOO_LARGE = 'The body is larger than 1 MB: the console API takes no more.';
@@ -49,19 +46,4 @@ export function createRestApi(plane: ControlPlane): (request: Request) => Promis
     const { matched, response } = await handler.handle(withBody(request), { prefix: '/api', context: {} });
     return matched ? response : null;
   };
-}
-
-/** The OpenAPI description of the contract, as served at `/api/openapi.json`. */
-export async function describeRestApi(version: string): Promise<object> {
-  const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
-  return await generator.generate(contract, {
-    info: {
-      title: 'Switchyard console API',
-      version,
-      description: 'Live picture, operations and history of a running Switchyard. Times are epoch milliseconds (UTC).',
-    },
-    servers: [{ url: '/api' }],
-    security: [{ consoleToken: [] }],
-    components: { securitySchemes: { consoleToken: { type: 'http', scheme: 'bearer' } } },
-  });
 }

@@ -1,10 +1,11 @@
 import type { QuotaStatus } from '../../shared/domain/quota.ts';
 import type { Status } from '../../shared/domain/status.ts';
-import { diskFreeShare } from './alert-operations.ts';
+import { diskFreeShare } from './operations/alert-operations.ts';
 import type { AlertCounters } from './alerts/alert-counters.ts';
 import type { AlertFacts } from './alerts/alert-facts.ts';
 import type { Clock } from './clock.ts';
-import type { Store, TimeRange } from './store/types.ts';
+import type { Store } from './store/types.ts';
+import type { TimeRange } from './store/time-range.ts';
 
 const REFRESH_MS = 60_000;
 const DAY_MS = 24 * 60 * 60_000;
@@ -17,6 +18,7 @@ export interface AlertFactsParts {
   status: () => Status;
   quotas: () => QuotaStatus[];
   isApi: (provider: string) => boolean;
+  lockedOut: () => AlertFacts['lockedOut'];
   undelivered: () => ReadonlyMap<string, number>;
   onError: (error: unknown) => void;
 }
@@ -48,16 +50,13 @@ export class AlertFactsSource {
     return this.#diskFree;
   }
 
-  get lockedOut(): AlertFacts['lockedOut'] {
-    return this.#parts.counters.facts().lockedOut;
-  }
-
   facts(): AlertFacts {
-    const { counters, status, quotas, undelivered } = this.#parts;
+    const { counters, status, quotas, lockedOut, undelivered } = this.#parts;
     return {
       ...counters.facts(),
       status: status(),
       quotas: quotas(),
+      lockedOut: lockedOut(),
       apiRequestsOfDay: this.#apiRequestsOfDay,
       probeCostUsd: this.#probeCostUsd,
       diskFree: this.#diskFree,

@@ -1,5 +1,6 @@
 import type { Status } from '../../shared/domain/status.ts';
 import { AlertFactsSource } from './alert-facts-source.ts';
+import type { AlertFacts } from './alerts/alert-facts.ts';
 import { AlertBook, type AlertStorage } from './alerts/alert-book.ts';
 import { AlertCounters } from './alerts/alert-counters.ts';
 import type { Clock, Random } from './clock.ts';
@@ -37,6 +38,8 @@ export interface AlertGround {
   gatewayUrl: () => string;
   means: NotifyMeans;
   status: () => Status;
+  /** Providers that are out until somebody mends something. */
+  lockedOut: () => AlertFacts['lockedOut'];
 }
 
 /** Builds what watches and what tells, and connects them. Starts nothing. */
@@ -71,7 +74,8 @@ export function composeAlerts(ground: AlertGround) {
     status: ground.status,
     quotas: () => quota.status().filter((one) => !isShadowBudget(one)),
     isApi,
-    undelivered: () => notifier.undelivered(),
+    lockedOut: ground.lockedOut,
+    undelivered: () => new Map([...notifier.waiting()].filter(([, waiting]) => waiting > 0)),
     onError: (error) => logger.warn('alert_facts_fault', { error }),
   });
   const book = new AlertBook({

@@ -1,6 +1,7 @@
+import type { FailureClass } from '../../shared/domain/failure.ts';
 import type { RequestDetail } from '../../shared/domain/request.ts';
 import type { Clock, Random } from './clock.ts';
-import { auditEndings } from './audited-endings.ts';
+import { auditEndings } from './operations/audited-endings.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { computeCost } from './cost/compute-cost.ts';
 import { composeAlerts, type NotifyMeans } from './compose-alerts.ts';
@@ -13,23 +14,23 @@ import { newRequestId } from './gateway/request-id.ts';
 import type { FallbackNotice, GatewayRooms } from './gateway/types.ts';
 import { createHealthMonitor } from './health/health-monitor.ts';
 import { startIncidentRecorder } from './incidents/incident-recorder.ts';
-import { HistoryOperations } from './history-operations.ts';
+import { HistoryOperations } from './operations/history-operations.ts';
 import { RestrictedCount } from './live/restricted-count.ts';
 import { LiveState } from './live/live-state.ts';
 import { verdictOf } from './live/verdict.ts';
 import type { Logger } from './log.ts';
 import { createMetrics } from './metrics/metrics.ts';
-import { Operations } from './operations.ts';
+import { Operations } from './operations/operations.ts';
 import { probeRecord } from './probe-record.ts';
 import type { ProviderPool } from './provider-pool.ts';
 import { createQuotaManager } from './quota/quota-manager.ts';
 import type { RegistryHolder } from './registry-holder.ts';
 import { readEnvironmentName } from './registry/environment.ts';
 import type { Environment } from './registry/types.ts';
-import { ReplayOperations } from './replay-operations.ts';
+import { ReplayOperations } from './operations/replay-operations.ts';
 import { OverrideBook } from './router/overrides.ts';
-import { RoutingOperations } from './routing-operations.ts';
-import { SettingsOperations } from './settings-operations.ts';
+import { RoutingOperations } from './operations/routing-operations.ts';
+import { SettingsOperations } from './operations/settings-operations.ts';
 import type { Store } from './store/types.ts';
 import { startOwnRequest } from './trace-context.ts';
 import type { StartTrace } from './trace-context.ts';
@@ -126,7 +127,11 @@ export function composeRooms(ground: Ground) {
     attempt,
     record,
     shadow,
-    announceFallback: (notice) => events.emit('fallback', store.writer.addFallbackEvent(fallbackRow(notice))),
+    announceFallback: (notice) => {
+      events.emit('stood_in', { provider: notice.toProvider });
+      if (!registry().monitoring.trackFallbackUsage) return;
+      events.emit('fallback', store.writer.addFallbackEvent(fallbackRow(notice)));
+    },
     events,
     clock,
     random,
@@ -142,7 +147,7 @@ export function composeRooms(ground: Ground) {
   const live = new LiveState({
     storage: store.writer,
     restoredEpisodes: store.restored.openEpisodes,
-    restoredUnpriced: store.restored.unpriced.map(({ at }) => at),
+    restoredUnpriced: store.restored.unpricedRequests,
     verdict: () => verdictOf(holder.current, ordinaryDecision(), rooms.override(), coolingMs, isKnown),
     emit: (name, payload) => events.emit(name, payload),
     now: startedAt,
@@ -175,7 +180,14 @@ export function composeRooms(ground: Ground) {
     gateway_url: ground.gatewayUrl(),
     config: holder.description,
   });
-  const alerting = composeAlerts({ ...ground, storage: timed, quota, status: () => api.status() });
+  const lockedOut = () =>
+    new Map(
+      holder.current.providers.flatMap(({ name }): [string, FailureClass][] => {
+        const cause = health.standing(name).lockedOut ?? null;
+        return cause === null ? [] : [[name, cause]];
+      }),
+    );
+  const alerting = composeAlerts({ ...ground, storage: timed, quota, lockedOut, status: () => api.status() });
   const api: Operations = new Operations({
     drillBook,
     shadow,
@@ -212,7 +224,7 @@ export function composeRooms(ground: Ground) {
     status: () => ({
       ...api.status(),
       callSiteQuotas: quota.status().filter((one) => one.scope === 'call_site' && !isShadowBudget(one)),
-      lockedOut: alerting.source.lockedOut,
+      lockedOut: lockedOut(),
       diskFree: alerting.source.diskFree,
       notificationsWaiting: alerting.notifier.waiting(),
     }),

@@ -36,25 +36,14 @@ import type {
 } from '../../shared/domain/routing.ts';
 import type { Settings } from '../../shared/domain/settings.ts';
 import type { Status } from '../../shared/domain/status.ts';
-import type { AlertOperations } from './alert-operations.ts';
-import type { AnnotationOperations } from './annotation-operations.ts';
-import type { DrillOperations } from './drill-operations.ts';
+import type { AlertOperations } from './operations/alert-operations.ts';
+import type { AnnotationOperations } from './operations/annotation-operations.ts';
+import type { DrillOperations } from './operations/drill-operations.ts';
 import type { EventBus } from './events.ts';
-import type { ExperimentOperations } from './experiment-operations.ts';
-import type { IncidentOperations } from './incident-operations.ts';
-import type { NotifyOperations } from './notify-operations.ts';
+import type { ExperimentOperations } from './operations/experiment-operations.ts';
+import type { IncidentOperations } from './operations/incident-operations.ts';
+import type { NotifyOperations } from './operations/notify-operations.ts';
 import type { TextDocument } from './text-document.ts';
-
-/** Thrown by engine calls for what the operator can mend; `message` is one sentence with the way out. */
-export class OperatorError extends Error {
-  readonly code: 'NOT_FOUND' | 'INVALID_REQUEST' | 'CONFLICT';
-
-  constructor(code: OperatorError['code'], message: string) {
-    super(message);
-    this.name = 'OperatorError';
-    this.code = code;
-  }
-}
 
 /** All that the control plane may ask of a running engine. Every `provider` argument that does not exist throws NOT_FOUND. */
 export interface EngineApi {

@@ -19,7 +19,7 @@ import { ProviderPool } from './provider-pool.ts';
 import { RegistryHolder } from './registry-holder.ts';
 import { readEnvironmentName } from './registry/environment.ts';
 import type { Environment } from './registry/types.ts';
-import { keyNames } from './settings-operations.ts';
+import { keyNames } from './operations/settings-operations.ts';
 import { openStore } from './store/open-store.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
 import { startOwnRequest } from './trace-context.ts';

@@ -17,7 +17,10 @@ export interface EngineEvents {
   request_traced: { trace: RequestTrace; request: RequestDetail };
   /** Spans that no collector took. */
   telemetry_dropped: { spans: number; reason: 'queue_full' | 'export_failed' };
+  /** A request that another provider took was written down as a fallback; never where the registry does not track them. */
   fallback: FallbackEvent;
+  /** Another provider than the intended one answers a caller, tracked or not. */
+  stood_in: { provider: string };
   episode_changed: Episode;
   override_changed: Override | null;
   isolation_changed: { provider: string };

@@ -4,6 +4,7 @@ import type { Status } from '../../shared/domain/status.ts';
 import type { Clock } from './clock.ts';
 import { priceKnown } from './cost/compute-cost.ts';
 import type { EventBus } from './events.ts';
+import { changedValues } from './registry/changed-values.ts';
 import { readDocument } from './registry/document.ts';
 import { LiveEnvironment } from './registry/live-environment.ts';
 import { parseRegistry, parseStoredAlone } from './registry/load.ts';
@@ -144,11 +145,19 @@ export class RegistryHolder {
       ...(registryText === null ? {} : { initialText: registryText }),
       parse: (text, environment) => this.#parseEdit(text, environment),
       onLoaded: (registry, _warnings, source) => {
-        const before = this.#current.version;
+        const [before, valuesBefore] = [this.#current.version, this.fileValues];
         const keys = this.#takeEdit(registry, source);
         // How the keys stand is stored with the first of them.
         if (keys.length > 0) audit(environmentEntry(clock.now(), registryPath, keys, this.environment));
-        if (registry.version !== before) audit(reloadEntry(clock.now(), registryPath, before, registry.version));
+        if (registry.version !== before) {
+          const changed = changedValues(valuesBefore, this.fileValues);
+          const entry = reloadEntry(clock.now(), registryPath);
+          audit({
+            ...entry,
+            before: { version: before, ...changed.before },
+            after: { version: registry.version, ...changed.after },
+          });
+        }
         events.emit('config_loaded', { version: registry.version });
       },
       onRefused: (problems) => {
@@ -199,15 +208,13 @@ function setAsideWords(version: number, problems: string): string {
   return `The stored routing, version ${version}, does not fit the file and is set aside: ${problems.replaceAll('\n', '; ')}`;
 }
 
-function reloadEntry(at: number, path: string, before: string, after: string): Omit<AuditEntry, 'id'> {
+function reloadEntry(at: number, path: string): Omit<AuditEntry, 'id' | 'before' | 'after'> {
   return {
     at,
     operator: 'file',
     action: 'config.reload',
     target: path,
     reason: 'The registry file was saved.',
-    before,
-    after,
   };
 }
 

@@ -6,7 +6,8 @@ import { useLive } from '../state/live.ts';
 import { noteAction, usePreferences } from '../state/preferences.ts';
 import { transitionKey } from '../state/transitions.ts';
 import { CommandMenu, type CommandGroup, type CommandItem } from '../ui/CommandMenu.tsx';
-import { ACTION_GROUPS, actionsFor, presentContext, type Action } from './actions.ts';
+import { ACTION_GROUPS, type Action } from './action.ts';
+import { actionsFor, presentContext } from './actions.ts';
 import { navigate } from './router.tsx';
 import { shownKeys } from './shortcut-keys.ts';
 

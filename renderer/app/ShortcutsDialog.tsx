@@ -1,7 +1,8 @@
 import { useConsoleApi } from '../api/client.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Keys } from '../ui/Kbd.tsx';
-import { ACTION_GROUPS, actionsFor, presentContext } from './actions.ts';
+import { ACTION_GROUPS } from './action.ts';
+import { actionsFor, presentContext } from './actions.ts';
 import { shownKeys } from './shortcut-keys.ts';
 
 /** Keys that belong to a part of a view and not to the whole console. */

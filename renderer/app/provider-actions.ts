@@ -16,7 +16,7 @@ import { showNotice } from '../state/notices.ts';
 import { usePreferences } from '../state/preferences.ts';
 import { askProviderAction, type ProviderAction } from '../state/provider-action.ts';
 import { limitKey } from '../state/raise-dialog.ts';
-import type { Action, ActionContext } from './actions.ts';
+import type { Action, ActionContext } from './action.ts';
 import { changeSearch, navigate } from './router.tsx';
 
 const LOST = 'not while the connection is lost';

@@ -53,11 +53,11 @@ export type DrillOutcome = z.infer<typeof drillOutcomeSchema>;
 const drillFiguresSchema = z.object({
   /** Calls that met the fault, probes left out. */
   faulty_calls: z.number().int(),
-  /** Requests of callers that asked the provider and were answered, by it or by another one. */
+  /** Requests of callers that the provider was meant to answer and that were answered, by it or by another one. */
   answered_requests: z.number().int(),
   /** Of these, those that another provider answered. */
   rerouted_requests: z.number().int(),
-  /** Requests of callers that asked the provider and failed. */
+  /** Requests of callers that the provider was meant to answer and that nobody answered. */
   lost_requests: z.number().int(),
   first_fault_at: z.number().int().nullable(),
   /** When its breaker opened or its health fell. */

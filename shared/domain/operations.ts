@@ -10,7 +10,7 @@ export const MAXIMUM_OVERRIDE_SECONDS = 24 * 60 * 60;
 /** Body of `PUT /api/override`. */
 export const overrideRequestSchema = z.object({
   provider: z.string().min(1),
-  ttl_seconds: z.number().int().min(10).max(MAXIMUM_OVERRIDE_SECONDS),
+  ttl_seconds: z.number().int().min(1).max(MAXIMUM_OVERRIDE_SECONDS),
   reason: z.string().trim().min(3).max(500),
   operator: z.string().trim().min(1).max(100),
   scope: overrideScopeSchema.default('all'),

@@ -7,7 +7,8 @@ import type { ReplayResult } from '../../shared/domain/replay.ts';
 import type { RoutingState } from '../../shared/domain/routing.ts';
 import type { Settings } from '../../shared/domain/settings.ts';
 import type { Status } from '../../shared/domain/status.ts';
-import { type EngineApi, OperatorError } from '../../electron/engine/engine-api.ts';
+import type { EngineApi } from '../../electron/engine/engine-api.ts';
+import { OperatorError } from '../../electron/engine/operations/operator-error.ts';
 import { EventBus } from '../../electron/engine/events.ts';
 import { noExperiments } from './experiment-fixtures.ts';
 

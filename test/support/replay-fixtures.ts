@@ -1,6 +1,7 @@
 import type { Task } from '../../shared/domain/decision.ts';
 import { seededRandom } from '../../electron/engine/seeded-random.ts';
-import type { LatencySample, RecordedRequest, TimeRange } from '../../electron/engine/store/types.ts';
+import type { LatencySample, RecordedRequest } from '../../electron/engine/store/types.ts';
+import type { TimeRange } from '../../electron/engine/store/time-range.ts';
 import type { Environment } from '../../electron/engine/registry/types.ts';
 
 export const ENVIRONMENT: Environment = { ANTHROPIC_API_KEY: 'a', KIMI_API_KEY: 'k', OPENAI_API_KEY: 'o' };

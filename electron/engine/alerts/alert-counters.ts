@@ -1,4 +1,3 @@
-import type { FailureClass } from '../../../shared/domain/failure.ts';
 import type { RequestDetail } from '../../../shared/domain/request.ts';
 import type { Clock } from '../clock.ts';
 import type { EventBus } from '../events.ts';
@@ -7,16 +6,15 @@ import type { AlertFacts } from './alert-facts.ts';
 import { SlidingCounts } from './sliding-counts.ts';
 
 const MINUTE_MS = 60_000;
-const LOCKING: ReadonlySet<FailureClass> = new Set(['unauthorized', 'exhausted', 'model_missing']);
 
-type CountedFacts = Pick<AlertFacts, 'requests' | 'apiAnswers' | 'breakerOpenings' | 'unpriced' | 'lockedOut'>;
+type CountedFacts = Pick<AlertFacts, 'requests' | 'apiAnswers' | 'breakerOpenings' | 'unpriced'>;
 
 export interface AlertCountersParts {
   clock: Clock;
   events: EventBus;
   isApi: (provider: string) => boolean;
   /** What the store still knows of the time before the start, oldest first. */
-  restored: Pick<RestoredState, 'unpriced' | 'breakerOpenings'>;
+  restored: Pick<RestoredState, 'unpricedAttempts' | 'breakerOpenings'>;
 }
 
 /**
@@ -30,7 +28,7 @@ export class AlertCounters {
   readonly #apiAnswers = new SlidingCounts(5 * MINUTE_MS);
   readonly #openings = new SlidingCounts(15 * MINUTE_MS);
   readonly #unpriced = new SlidingCounts(60 * MINUTE_MS);
-  readonly #lockedOut = new Map<string, FailureClass>();
+  readonly #unpricedModels = new Map<string, string>();
   readonly #breakers = new Map<string, string>();
   readonly #detach: (() => void)[];
 
@@ -38,7 +36,10 @@ export class AlertCounters {
     this.#clock = parts.clock;
     this.#isApi = parts.isApi;
     this.#goOn(this.#openings, parts.restored.breakerOpenings);
-    this.#goOn(this.#unpriced, parts.restored.unpriced);
+    this.#goOn(this.#unpriced, parts.restored.unpricedAttempts);
+    for (const { name, model } of parts.restored.unpricedAttempts) {
+      if (name !== null) this.#unpricedModels.set(name, model);
+    }
     this.#detach = [
       parts.events.on('request_finished', (request) => this.#note(request)),
       parts.events.on('breaker_changed', ({ provider, breaker }) => {
@@ -46,7 +47,6 @@ export class AlertCounters {
         if (this.#breakers.get(provider) === breaker.state) return;
         this.#breakers.set(provider, breaker.state);
         if (breaker.state === 'open') this.#openings.add(provider, 1, this.#clock.monotonic());
-        if (breaker.state === 'closed') this.#lockedOut.delete(provider);
       }),
     ];
   }
@@ -58,8 +58,12 @@ export class AlertCounters {
       requests: { finished: sum(finished), failed: finished.get('failed') ?? 0 },
       apiAnswers: this.#apiAnswers.totals(now),
       breakerOpenings: this.#openings.totals(now),
-      unpriced: this.#unpriced.totals(now),
-      lockedOut: new Map(this.#lockedOut),
+      unpriced: new Map(
+        [...this.#unpriced.totals(now)].map(([provider, calls]) => [
+          provider,
+          { calls, model: this.#unpricedModels.get(provider) ?? '' },
+        ]),
+      ),
     };
   }
 
@@ -79,20 +83,18 @@ export class AlertCounters {
       const failed = request.status === 'error' || request.status === 'timeout';
       this.#finished.add(failed ? 'failed' : 'ended', 1, now);
     }
-    if (request.pricing_unknown && request.model !== null) this.#unpriced.add(request.model, 1, now);
+    // By provider, as the metrics have it: callers name what models they like, and each name must not be an alert.
+    for (const { provider, model, pricing_unknown: unknown } of request.attempt_list) {
+      if (!unknown) continue;
+      this.#unpriced.add(provider, 1, now);
+      this.#unpricedModels.set(provider, model);
+    }
     // As llm_requests_total counts: once at each model that a client's request was sent to, whatever came of it.
     const asked = new Set(
       request.attempt_list.filter(({ outcome }) => outcome !== 'cancelled').map(({ provider }) => provider),
     );
     for (const provider of request.origin === 'client' ? asked : []) {
       if (this.#isApi(provider)) this.#apiAnswers.add(provider, 1, now);
-    }
-    // A shadow that is locked out is told of where the experiment is; nobody need wake up for it.
-    for (const { provider, outcome, failure_class: failure } of request.origin === 'shadow'
-      ? []
-      : request.attempt_list) {
-      if (outcome === 'success') this.#lockedOut.delete(provider);
-      else if (failure !== null && LOCKING.has(failure)) this.#lockedOut.set(provider, failure);
     }
   }
 }

@@ -17,13 +17,13 @@ export interface AlertFacts {
   breakerOpenings: ReadonlyMap<string, number>;
   /** USD that health probes cost in the last 24 hours, by provider; empty while not counted yet. */
   probeCostUsd: ReadonlyMap<string, number>;
-  /** Requests without a known price in the last hour, by model name. */
-  unpriced: ReadonlyMap<string, number>;
+  /** Calls without a known price in the last hour, and the model of the latest one, by provider. */
+  unpriced: ReadonlyMap<string, { calls: number; model: string }>;
   /** Providers that are out until somebody mends something. */
   lockedOut: ReadonlyMap<string, FailureClass>;
   /** Free share of the disk that holds the data directory; null where it cannot be told. */
   diskFree: number | null;
-  /** Notifications that have waited for more than five minutes, by channel. */
+  /** Notifications that wait, by channel; none that has nothing waiting. */
   undelivered: ReadonlyMap<string, number>;
 }
 

@@ -1,9 +1,9 @@
 import type { AlertRule, AlertRuleName, AlertSeverity } from '../../../shared/domain/alerts.ts';
-import type { ProviderStatus } from '../../../shared/domain/provider.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatPercent, formatUsd } from '../../../shared/format/number.ts';
 import { formatAbsolute } from '../../../shared/format/time.ts';
 import type { AlertFacts, Finding } from './alert-facts.ts';
+import { serverChecks } from './server-checks.ts';
 
 /** A rule: a question to the facts, and how long its answer has to be yes. */
 export interface Rule {
@@ -20,7 +20,6 @@ const MINUTE = 60;
 const HOUR_MS = 3_600_000;
 const NO_THRESHOLD = 0;
 
-const LOG_COMMAND = 'kubectl logs deployment/kimi-k2-inference -n executive-brain --tail=200';
 const LOCK_WORDS: Readonly<Record<string, string>> = {
   unauthorized: 'refuses our key',
   exhausted: 'has no credit left',
@@ -325,11 +324,14 @@ export const RULES: readonly Rule[] = [
     threshold: null,
     condition: () => 'A model without a known price was used in the last hour.',
     find: ({ unpriced }) =>
-      above(unpriced, NO_THRESHOLD).map(([name, requests]) => ({
+      [...unpriced].map(([name, { calls, model }]) => ({
         labels: { model_name: name },
-        summary: `${name} has no known price and took ${requests} requests in an hour.`,
-        response: 'Its requests are counted apart and are in no sum.',
-        checks: ['Give it its rate under pricing in the registry, then apply the rate to the past on Costs.'],
+        summary: `${calls} ${calls === 1 ? 'call' : 'calls'} to ${name} in an hour had no known price, the last one for ${model}.`,
+        response: 'They are counted apart and are in no sum.',
+        checks: [
+          'Costs, grouped by model, shows which models have no price.',
+          'Give the entry its rate under pricing in the registry, then apply the rate to the past on Costs.',
+        ],
       })),
   },
   {
@@ -355,11 +357,11 @@ export const RULES: readonly Rule[] = [
     severity: 'warning',
     forSeconds: 5 * MINUTE,
     threshold: null,
-    condition: () => 'Notifications have waited for a channel for more than 5 minutes.',
+    condition: () => 'Notifications wait for a channel.',
     find: ({ undelivered }) =>
       [...undelivered].map(([channel, waiting]) => ({
         labels: { channel },
-        summary: `${waiting} notifications wait for ${channel}.`,
+        summary: `${waiting} ${waiting === 1 ? 'notification waits' : 'notifications wait'} for ${channel}.`,
         response: 'They are tried again with growing pauses.',
         checks: ['The delivery log on Alerts says what the channel answered.'],
       })),
@@ -381,11 +383,6 @@ export function describeRule(rule: Rule, enabled: boolean): AlertRule {
 /** Where the runbook tells of the rule. */
 export function runbookAnchor(rule: string): string {
   return rule.toLowerCase();
-}
-
-function serverChecks(provider: ProviderStatus): string[] {
-  if (provider.deployment === 'api') return ["Check the vendor's status page.", 'Check its key and credit.'];
-  return [`Its log: ${LOG_COMMAND}`, 'Its GPUs: nvidia-smi', `Its port: curl ${provider.endpoint}/health`];
 }
 
 function above(amounts: ReadonlyMap<string, number>, threshold: number): [string, number][] {

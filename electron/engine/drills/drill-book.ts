@@ -193,7 +193,7 @@ export class DrillBook {
       events.on('request_finished', (request) => {
         const drill = this.#open;
         if (!drill || drill.state === 'scheduled' || request.started_at < drill.starts_at) return;
-        if (request.origin === 'shadow') return;
+        if (request.origin !== 'client') return;
         this.#open = { ...drill, figures: countRequest(drill.figures, request, drill.provider) };
       }),
       events.on('breaker_changed', ({ provider, breaker }) => {

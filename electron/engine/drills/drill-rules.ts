@@ -1,4 +1,6 @@
+import type { CandidateCode } from '../../../shared/domain/decision.ts';
 import type { Drill, DrillFigures, DrillOutcome, DrillTargets } from '../../../shared/domain/drills.ts';
+import type { FailureClass } from '../../../shared/domain/failure.ts';
 import type { ProviderStatus } from '../../../shared/domain/provider.ts';
 import type { RequestDetail } from '../../../shared/domain/request.ts';
 import type { Status } from '../../../shared/domain/status.ts';
@@ -84,12 +86,30 @@ export function isSound({ health, breaker, isolation }: ProviderStatus): boolean
   return health.status === 'healthy' && breaker.state === 'closed' && breaker.admitted_share === 1 && !isolation;
 }
 
-/** Counts a finished request that asked the provider. */
+/** Why a candidate that stands first is passed over when it is out, and would else have been asked. */
+const OUT: ReadonlySet<CandidateCode> = new Set(['unhealthy', 'breaker_open', 'cooling']);
+/** Failures that are the request's own and say nothing of a provider. */
+const OWN_FAULTS: ReadonlySet<FailureClass> = new Set([
+  'invalid_request',
+  'context_overflow',
+  'content_filtered',
+  'cancelled',
+]);
+/** Refusals that callers would not have met with the provider in place. */
+const REFUSED_FOR_WANT: ReadonlySet<string> = new Set([
+  'budget_exhausted',
+  'rate_limited',
+  'all_providers_unavailable',
+]);
+
+/**
+ * Counts a finished request that the provider answered, failed at, or was meant to answer: most callers of a drill never
+ * reach the provider, since its breaker is open.
+ */
 export function countRequest(figures: DrillFigures, request: RequestDetail, provider: string): DrillFigures {
-  const failedThere = request.attempt_list.some(
-    (attempt) => attempt.provider === provider && attempt.outcome === 'failure',
-  );
-  if (!failedThere && request.provider !== provider) return figures;
+  const wasAsked = request.attempt_list.some((attempt) => attempt.provider === provider);
+  const wasMeant = wasAsked || request.fallback_from === provider || standsFirst(request, provider);
+  if (!wasMeant && request.provider !== provider) return figures;
   if (request.status === 'success') {
     const rerouted = request.provider !== provider ? 1 : 0;
     return {
@@ -98,8 +118,19 @@ export function countRequest(figures: DrillFigures, request: RequestDetail, prov
       rerouted_requests: figures.rerouted_requests + rerouted,
     };
   }
-  const lost = failedThere && (request.status === 'error' || request.status === 'timeout') ? 1 : 0;
-  return { ...figures, lost_requests: figures.lost_requests + lost };
+  return { ...figures, lost_requests: figures.lost_requests + (isLost(request) ? 1 : 0) };
+}
+
+function standsFirst({ decision }: RequestDetail, provider: string): boolean {
+  const first = decision?.candidates[0];
+  return first?.provider === provider && (first.eligible || OUT.has(first.code));
+}
+
+/** As the incidents count it. */
+function isLost({ status, failure_class: failure, error_code: code }: RequestDetail): boolean {
+  if (failure !== null && OWN_FAULTS.has(failure)) return false;
+  if (status === 'refused') return code !== null && REFUSED_FOR_WANT.has(code);
+  return status === 'error' || status === 'timeout';
 }
 
 type Judged = Pick<Drill, 'figures' | 'targets' | 'fault_ends_at'>;
@@ -109,7 +140,8 @@ export function judge(drill: Judged): {
   outcome: DrillOutcome;
   findings: string[];
 } {
-  if (drill.figures.faulty_calls === 0) {
+  const nobodySuffered = drill.figures.lost_requests <= drill.targets.lost_requests;
+  if (drill.figures.faulty_calls === 0 && nobodySuffered) {
     const why =
       drill.figures.detected_at === null
         ? 'there was no traffic to the provider'

@@ -73,7 +73,7 @@ export class ShadowTraffic implements Shadowing {
     this.#follow();
     this.#stopListening = [
       parts.events.on('config_loaded', () => this.#follow()),
-      parts.events.on('fallback', ({ to_provider: provider }) => this.#giveWay(provider)),
+      parts.events.on('stood_in', ({ provider }) => this.#giveWay(provider)),
     ];
   }
 

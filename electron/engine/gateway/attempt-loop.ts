@@ -7,12 +7,14 @@ import type { Admission, AdmissionResult } from '../health/types.ts';
 import type { Capabilities, Failure } from '../providers/types.ts';
 import type { Refusal } from '../quota/types.ts';
 import type { ProviderConfig } from '../registry/types.ts';
+import { ignoresHealth } from '../router/eligibility.ts';
 import { attemptTraceHeaders } from '../trace-context.ts';
 import { limitError, noCandidateError, stoppingError } from './attempt-errors.ts';
+import { CallerDeadline } from './caller-deadline.ts';
 import { decideFor } from './decide-for.ts';
 import { FAILURE_TABLE } from './failure-table.ts';
 import { fallbackNotice } from './fallback-notice.ts';
-import { GatewayError } from './gateway-error.ts';
+import type { GatewayError } from './gateway-error.ts';
 import { withBusy, withoutRefused, withoutThose } from './narrowed-decision.ts';
 import { outputTokensOf } from '../attempt/output-reserve.ts';
 import { retryDelayMs } from './retry-delay.ts';
@@ -50,7 +52,7 @@ export class AttemptLoop {
   readonly #rooms: GatewayRooms;
   readonly #question: Question;
   readonly #signal: AbortSignal;
-  readonly #deadline: number | null;
+  readonly #deadline: CallerDeadline;
   /** Provider → why it is not asked (again) for this request. */
   readonly #out = new Map<string, string>();
   /** Provider → our own limit that had no room: it is passed over, and is no less well for it. */
@@ -70,8 +72,7 @@ export class AttemptLoop {
     this.#rooms = rooms;
     this.#question = question;
     this.#signal = signal;
-    const { timeoutMs } = question.options;
-    this.#deadline = timeoutMs === null ? null : rooms.clock.monotonic() + timeoutMs;
+    this.#deadline = new CallerDeadline(rooms.clock, question.options.timeoutMs);
     this.decision = this.#decide();
   }
 
@@ -82,7 +83,7 @@ export class AttemptLoop {
   async next(resume: Resume | null = null): Promise<AdmittedRun> {
     for (;;) {
       this.#signal.throwIfAborted();
-      if (this.#remainingMs() <= 0) throw this.#outOfTime();
+      if (this.#deadline.remainingMs() <= 0) throw this.#deadline.error(this.lastFailure);
       const candidate = this.#nextCandidate();
       const config = this.#config(candidate.provider);
       const admitted = this.#admit(candidate, config);
@@ -198,15 +199,19 @@ export class AttemptLoop {
   }
 
   /**
-   * Whoever is forced is asked although its breaker is open: somebody insists, and the outcome is theirs to see. When it has
-   * itself asked to be left alone, that wish holds for them too.
+   * Whoever is forced, by somebody or by the registry, is asked although its breaker is open: the outcome is theirs to see.
+   * When it has itself asked to be left alone, that wish holds for them too.
    */
   #admit(candidate: Candidate, config: ProviderConfig): AdmissionResult {
-    const { health, random, clock } = this.#rooms;
+    const { health, random, clock, registry } = this.#rooms;
     const result = health.admit(config.name, this.#unspared.has(config.name) ? 0 : random());
+    if (result.admitted) return result;
+    const standing = health.standing(config.name);
     const forced = this.decision.rule === 'forced_by_request' || this.decision.rule === 'forced_by_operator';
-    if (result.admitted || !forced || candidate.provider !== this.decision.provider) return result;
-    if ((health.standing(config.name).breaker.cooling_until ?? 0) > clock.now()) return result;
+    const insisted = forced
+      ? candidate.provider === this.decision.provider
+      : ignoresHealth(config.name, registry(), standing);
+    if (!insisted || (standing.breaker.cooling_until ?? 0) > clock.now()) return result;
     return { admitted: true, admission: UNOBSERVED };
   }
 
@@ -236,7 +241,9 @@ export class AttemptLoop {
         estimatedCostMicroUsd: estimate.costMicroUsd,
         pricingUnknown: estimate.pricingUnknown,
       };
-      result = await this.#withinTime((signal) => quota.reserveOrWait(demand, signal));
+      result = await this.#deadline.within(this.#signal, this.lastFailure, (signal) =>
+        quota.reserveOrWait(demand, signal),
+      );
     } catch (error) {
       admission.withdraw();
       throw error;
@@ -270,7 +277,7 @@ export class AttemptLoop {
         model,
         request: resume ? resume(config.name, provider(config.name).capabilities(model)) : request,
         effort: this.#question.options.effort,
-        limits: this.#limits(config),
+        limits: this.#deadline.cut(config.timeouts),
         signal: this.#signal,
         requestId: this.#question.id,
         ...attemptTraceHeaders(this.#question, this.attempts.length),
@@ -309,7 +316,7 @@ export class AttemptLoop {
       retryAfterMs: failure.retryAfterMs,
       draw: random(),
     });
-    if (delay === null || delay >= this.#remainingMs()) return false;
+    if (delay === null || delay >= this.#deadline.remainingMs()) return false;
     if (clock.monotonic() - tries.since + delay >= config.timeouts.firstTokenMs) return false;
     tries.retries += 1;
     await clock.sleep(delay, this.#signal);
@@ -321,40 +328,6 @@ export class AttemptLoop {
   /** A retry is for a provider that others may still use; once the breaker or a probe has ruled it out, move on. */
   #stillEligible(provider: string): boolean {
     return this.#decide().candidates.some((candidate) => candidate.provider === provider && candidate.eligible);
-  }
-
-  /** Waits no longer than the caller's own limit allows. */
-  async #withinTime<Result>(wait: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    if (this.#deadline === null) return await wait(this.#signal);
-    const late = new AbortController();
-    const cancel = this.#rooms.clock.after(this.#remainingMs(), () => late.abort(this.#outOfTime()));
-    try {
-      return await wait(AbortSignal.any([this.#signal, late.signal]));
-    } finally {
-      cancel();
-    }
-  }
-
-  #outOfTime(): GatewayError {
-    const limit = this.#question.options.timeoutMs ?? 0;
-    const reason = this.lastFailure ? `; the last reason: ${this.lastFailure.message}` : '';
-    return new GatewayError(
-      'upstream_timeout',
-      `No whole answer within the ${limit} ms that the caller gave${reason}.`,
-      {
-        failureClass: 'timeout',
-      },
-    );
-  }
-
-  #remainingMs(): number {
-    return this.#deadline === null ? Infinity : this.#deadline - this.#rooms.clock.monotonic();
-  }
-
-  #limits(config: ProviderConfig) {
-    const remaining = Math.max(1, this.#remainingMs());
-    const { connectMs, firstTokenMs, idleMs, totalMs } = config.timeouts;
-    return { connectMs, firstTokenMs, idleMs, totalMs: Math.min(totalMs, remaining) };
   }
 
   #movesOnAfterTimeout(config: ProviderConfig): boolean {

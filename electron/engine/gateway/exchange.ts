@@ -1,20 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { quote } from '../../../shared/format/quote.ts';
+import type { Clock } from '../clock.ts';
 import type { JsonObject } from '../dialects/types.ts';
 import { CallerLeft, GatewayError } from './gateway-error.ts';
 import { parseBody } from './parse-body.ts';
 
 const MEBIBYTE = 1024 * 1024;
+/** A caller who takes nothing of what is written to him for so long is taken to have left, in milliseconds. */
+const PATIENCE_MS = 300_000;
 
 /** One HTTP exchange with a caller: its body, its leaving, and what is written back. */
 export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly #clock: Clock;
   readonly #leaving = new AbortController();
   #bodyBytes = 0;
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  constructor(request: IncomingMessage, response: ServerResponse, clock: Clock) {
     this.request = request;
     this.response = response;
+    this.#clock = clock;
     response.on('close', () => {
       if (!response.writableFinished) this.#leaving.abort(new CallerLeft());
     });
@@ -37,9 +43,16 @@ export class Exchange {
 
   /**
    * The body as a JSON object. Throws `GatewayError`: `payload_too_large` over `maximumBytes` (the rest of the body is not
-   * kept), `invalid_request` for anything but a JSON object; `CallerLeft` when the body breaks off.
+   * kept), `invalid_request` for anything but a plain JSON object; `CallerLeft` when the body breaks off.
    */
   async readJson(maximumBytes: number): Promise<JsonObject> {
+    const encoding = this.request.headers['content-encoding'];
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+      throw new GatewayError(
+        'invalid_request',
+        `The request body is encoded as ${quote(encoding)}; send it without a content-encoding.`,
+      );
+    }
     const announced = Number(this.request.headers['content-length'] ?? 0);
     if (announced > maximumBytes) throw tooLarge(maximumBytes);
     const body = await this.#readBody(maximumBytes);
@@ -79,9 +92,16 @@ export class Exchange {
       'content-length': Buffer.byteLength(text),
       ...headers,
       // The rest of an unread body would be taken for the next request on this connection.
-      ...(this.request.complete ? {} : { connection: 'close' }),
+      ...(this.#bodyIsUnread() ? { connection: 'close' } : {}),
     });
     this.response.end(text);
+    this.#giveUpUntaken();
+  }
+
+  /** A request without a body is whole although its end may not have been seen yet. */
+  #bodyIsUnread(): boolean {
+    const { complete, headers } = this.request;
+    return !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
   }
 
   /** Begins an event stream. */
@@ -94,12 +114,17 @@ export class Exchange {
     });
   }
 
-  /** Writes to a begun stream; resolves when the caller can take more. Resolves at once when the caller has left. */
+  /**
+   * Writes to a begun stream; resolves when the caller can take more. Resolves at once when the caller has left, which he
+   * has too when he takes nothing for minutes: what is done for him must not be held for ever.
+   */
   async write(text: string): Promise<void> {
     if (text === '' || this.response.destroyed) return;
     if (this.response.write(text)) return;
     await new Promise<void>((resolve) => {
+      const cancel = this.#clock.after(PATIENCE_MS, () => this.response.destroy());
       const done = (): void => {
+        cancel();
         this.response.off('drain', done);
         this.response.off('close', done);
         resolve();
@@ -111,7 +136,16 @@ export class Exchange {
 
   /** Ends a begun stream with its closing frames. */
   end(text: string): void {
-    if (!this.response.destroyed) this.response.end(text);
+    if (this.response.destroyed) return;
+    this.response.end(text);
+    this.#giveUpUntaken();
+  }
+
+  /** The end of an answer that nobody takes is not kept for ever. */
+  #giveUpUntaken(): void {
+    if (this.response.writableLength === 0) return;
+    const cancel = this.#clock.after(PATIENCE_MS, () => this.response.destroy());
+    this.response.once('close', cancel);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { FailureClass } from '../../../shared/domain/failure.ts';
 import type { Clock } from '../clock.ts';
 import type { Admission, AdmissionResult, AttemptOutcome, HealthMonitor, Standing } from '../health/types.ts';
 
@@ -5,6 +6,9 @@ import type { Admission, AdmissionResult, AttemptOutcome, HealthMonitor, Standin
 const GAP_MS = 1000;
 /** A refusal for rate comes at once: a request that has run this long without one was taken. */
 const TAKEN_AFTER_MS = 3000;
+
+/** Refusals of what was asked, by a provider that had room to look at it. */
+const JUDGED: ReadonlySet<FailureClass> = new Set(['invalid_request', 'context_overflow', 'content_filtered']);
 
 /** A provider that has answered "too many requests" and taken nothing since. Times are monotonic milliseconds. */
 interface Limited {
@@ -41,7 +45,7 @@ export function pacedByRateLimits(health: HealthMonitor, clock: Clock): HealthMo
       limited.set(provider, { since: pace?.since ?? now, askedAt: now, trialAt: null });
     } else if (pace && sentAt > pace.since) {
       // What was sent before the refusal tells nothing of the time after it.
-      if (outcome.ok) limited.delete(provider);
+      if (outcome.ok || JUDGED.has(outcome.class)) limited.delete(provider);
       else pace.trialAt = null;
     }
   }

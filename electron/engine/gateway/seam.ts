@@ -1,4 +1,5 @@
 import { isUnspaced, lastWord } from './last-word.ts';
+import { isRefrain } from './refrain.ts';
 
 /** An overlap shorter than this may be chance and is left in. */
 const SHORTEST_OVERLAP = 12;
@@ -56,8 +57,10 @@ export class Seam {
     if (this.#ownMessage) {
       const trimmed = held.trimStart();
       const sent = this.#sent.trimStart();
-      if (trimmed.startsWith(sent)) return trimmed.slice(sent.length);
-      const repeated = this.#endings().find((ending) => trimmed.startsWith(ending));
+      const isRepeated = (ending: string) =>
+        trimmed.startsWith(ending) && !isRefrain(this.#sent, ending, this.#lastWord);
+      if (isRepeated(sent)) return trimmed.slice(sent.length);
+      const repeated = this.#endings().find(isRepeated);
       if (repeated !== undefined) return trimmed.slice(repeated.length);
       if (this.#lastWord !== '' && trimmed.startsWith(this.#lastWord)) return trimmed.slice(this.#lastWord.length);
     }

@@ -44,7 +44,7 @@ export async function startGatewayServer(
   const running = new Set<Exchange>();
   let stopping = false;
   const server = createServer((request, response) => {
-    const exchange = new Exchange(request, response);
+    const exchange = new Exchange(request, response, rooms.clock);
     running.add(exchange);
     response.once('close', () => {
       running.delete(exchange);
@@ -53,8 +53,7 @@ export async function startGatewayServer(
     });
     void handle(rooms, options, exchange);
   });
-  // Long answers stream for minutes; the limits that matter are those of each attempt.
-  server.requestTimeout = 0;
+  // Node's own limits on the arrival of headers and body stay: they count nothing of the answer.
   server.keepAliveTimeout = 75_000;
   await listen(server, options);
   const { port } = server.address() as AddressInfo;
@@ -110,7 +109,7 @@ function findHandler(
   };
   const handler = routes[`${method === 'HEAD' ? 'GET' : method} ${path}`];
   if (handler) return handler;
-  if (method === 'GET' && path.startsWith('/v1/models/')) {
+  if ((method === 'GET' || method === 'HEAD') && path.startsWith('/v1/models/')) {
     return (exchange) => exchange.sendJson(200, describeModel(rooms, dialect, modelIdOf(path)));
   }
   const methods = Object.keys(routes).filter((route) => route.endsWith(` ${path}`));

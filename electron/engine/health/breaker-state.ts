@@ -94,6 +94,11 @@ export function breakerStatus(breaker: Breaker, at: Moment, config: BreakerConfi
   };
 }
 
+/** Whether probes opened the breaker and keep it open, and no request was told of as failed. */
+export function isOutByProbesAlone({ phase, hold, cause }: Breaker): boolean {
+  return phase === 'open' && hold === 'probe' && cause === null;
+}
+
 /** Milliseconds until time alone changes the breaker; null when it does not. */
 export function nextBreakerChangeMs(breaker: Breaker, at: Moment, config: BreakerConfig): number | null {
   const instants: number[] = [];

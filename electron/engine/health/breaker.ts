@@ -134,7 +134,7 @@ function afterFailure(
 ): Breaker {
   if (failure.class === 'rate_limited') return cooled(released(breaker, failure), failure.retryAfterMs, at);
   if (failure.epoch !== breaker.epoch || breaker.phase === 'open') return breaker;
-  const hold = holdFor(failure.class);
+  const hold = failure.countsAgainstHealth ? holdFor(failure.class) : null;
   if (hold !== null) return open(breaker, failure, hold, describeHold(hold, failure.message), at, config);
   if (REQUEST_FAILURES.has(failure.class) || !failure.countsAgainstHealth) return released(breaker, failure);
   const hinted =

@@ -1,6 +1,7 @@
 import type { FailureClass } from '../../../shared/domain/failure.ts';
 import type { HealthStatus, InferenceLoad } from '../../../shared/domain/provider.ts';
 import type { Breaker } from './breaker-state.ts';
+import { holdFor } from './breaker-steps.ts';
 import { duration, utcTime } from './words.ts';
 
 /** What the probes of one provider have said so far. */
@@ -71,6 +72,17 @@ export function probesSayUnhealthy(probes: ProbeRecord, deployment: 'self-hosted
   return (
     CERTAIN_FAILURES.has(last.failureClass) || (last.failureClass === 'overloaded' && deployment === 'self-hosted')
   );
+}
+
+/**
+ * What somebody has to mend before the provider serves again: the last probe says so, or the call that opened the breaker.
+ * A good probe shows that the key is taken again; of a credit or a model it knows nothing, so there the trial decides.
+ */
+export function lockedOutBy({ last }: ProbeRecord, breaker: Breaker, probed: boolean): FailureClass | null {
+  const byProbe = last?.ok === false && last.failureClass !== null ? holdFor(last.failureClass) : null;
+  if (byProbe !== null || breaker.phase === 'closed' || breaker.cause === null) return byProbe;
+  const keyIsTaken = probed && breaker.phase === 'half_open' && breaker.cause === 'unauthorized';
+  return keyIsTaken ? null : holdFor(breaker.cause);
 }
 
 /** One status from everything that is known: probes first, then traffic, then load. */

@@ -5,6 +5,7 @@ import type { ProviderConfig } from '../registry/types.ts';
 import {
   breakerErrorRate,
   breakerStatus,
+  isOutByProbesAlone,
   newBreaker,
   nextBreakerChangeMs,
   type Breaker,
@@ -12,7 +13,7 @@ import {
   type Moment,
 } from './breaker-state.ts';
 import { askBreaker, reduceBreaker, type BreakerEvent } from './breaker.ts';
-import { deriveHealth, probesSayUnhealthy, type DegradedBy, type ProbeRecord } from './health-state.ts';
+import { deriveHealth, lockedOutBy, probesSayUnhealthy, type DegradedBy, type ProbeRecord } from './health-state.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { LoadScraper } from './load-scraper.ts';
 import { runProbe } from './probe-runner.ts';
@@ -126,6 +127,11 @@ export class ProviderMonitor {
       load: this.#scraper.load,
       recentLatencyMs,
       slow: this.#slow,
+      lockedOut:
+        this.#disabledReason() === null
+          ? lockedOutBy(this.#probes, this.#breaker, this.#config.healthCheck.enabled)
+          : null,
+      outByProbesAlone: isOutByProbesAlone(this.#breaker),
     };
   }
 

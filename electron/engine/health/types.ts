@@ -23,6 +23,10 @@ export interface Standing {
   recentLatencyMs: number | null;
   /** Whether that latency is above the registry's threshold, with hysteresis; left out where nobody keeps it. */
   slow?: boolean;
+  /** What somebody has to mend before it serves again; null for nothing, left out where nobody keeps it. */
+  lockedOut?: FailureClass | null;
+  /** Whether its probes alone keep it out, and no request has failed; left out where nobody keeps it. */
+  outByProbesAlone?: boolean;
 }
 
 /** Permission to send one request: a half-open breaker gives out one at a time. Exactly one of the calls ends it. */

@@ -25,6 +25,8 @@ export function startIncidentRecorder(parts: IncidentRecorderParts): () => void 
   const breakers = new Map<string, string>();
   const { clock, events, writer, provider, quotas } = parts;
   const openEpisodes = new Set(parts.openEpisodes.map(({ id }) => id));
+  /** Primaries that serve again and whose share still rises: what others answer meanwhile belongs to the incident. */
+  const rising = new Set<string>();
 
   const noteLoad = (name: string): void => {
     const status = provider(name);
@@ -39,24 +41,31 @@ export function startIncidentRecorder(parts: IncidentRecorderParts): () => void 
     const before = breakers.get(name) ?? 'closed';
     breakers.set(name, standing);
     if (standing === before) return;
-    writer.addMark({ at: clock.now(), kind: 'breaker', name, value: { state, share, reason } });
+    const at = clock.now();
+    writer.addMark({ at, kind: 'breaker', name, value: { state, share, reason } });
+    if (standing === 'closed' && rising.delete(name)) noteBudgets(at, 'ended');
     if (state === 'open' && before === 'closed') noteLoad(name);
   };
-  const noteBudget = (quota: QuotaStatus, moment: BudgetMark['moment']): void => {
+  const noteBudget = (quota: QuotaStatus, moment: BudgetMark['moment'], at = clock.now()): void => {
     const { scope, name, limit, used, limit_value: limitValue } = quota;
     writer.addMark({
-      at: clock.now(),
+      at,
       kind: 'budget',
       name,
       value: { scope, limit, used, limit_value: limitValue, moment },
     });
   };
-  const noteEpisode = ({ id, ended_at: ended }: Episode): void => {
+  const noteBudgets = (at: number, moment: BudgetMark['moment']): void => {
+    for (const quota of quotas()) if (isDaily(quota)) noteBudget(quota, moment, at);
+  };
+  const noteEpisode = ({ id, from_provider: primary, ended_at: ended }: Episode): void => {
     const isNew = ended === null && !openEpisodes.has(id);
     if (!isNew && ended === null) return;
     if (isNew) openEpisodes.add(id);
     else openEpisodes.delete(id);
-    for (const quota of quotas()) if (isDaily(quota)) noteBudget(quota, isNew ? 'began' : 'ended');
+    noteBudgets(clock.now(), isNew ? 'began' : 'ended');
+    if (isNew || breakers.get(primary) === 'closed') rising.delete(primary);
+    else rising.add(primary);
   };
 
   const listening = [

@@ -15,12 +15,15 @@ interface Frame {
 }
 
 const WIDTH = 900;
-const LEFT = 74;
+/** Room for a name of `LONGEST_NAME` characters in the widest of the common system fonts. */
+const LEFT = 150;
 const RIGHT = 12;
 const TOP = 22;
 const PLOT_HEIGHT = 130;
 const LANE_HEIGHT = 22;
-const LEGEND_WIDTH = 160;
+const LONGEST_NAME = 20;
+const CHARACTER_WIDTH = 7;
+const LEGEND_ROW = 16;
 /** Dark enough for paper, and told apart by their dashes too where colour is not printed. */
 const STROKES = [
   { colour: '#1f5fbf', dash: '' },
@@ -59,7 +62,7 @@ export function linesSvg({
   const top = Math.max(least, ...values);
   const y = (value: number) => TOP + PLOT_HEIGHT - (value / top) * PLOT_HEIGHT;
   const x = scale(frame);
-  const height = TOP + PLOT_HEIGHT + 40;
+  const legend = legendOf(lines, TOP + PLOT_HEIGHT + 34);
   const grid = [0, 0.5, 1].map((share) => {
     const at = round(y(top * share));
     return `<line x1="${LEFT}" y1="${at}" x2="${WIDTH - RIGHT}" y2="${at}" stroke="#e4e7ee"/><text x="${LEFT - 6}" y="${at + 4}" text-anchor="end">${escapeMarkup(format(top * share))}</text>`;
@@ -70,12 +73,12 @@ export function linesSvg({
     return `<path d="${pathOf(points, x, y)}" fill="none" stroke="${colour}" stroke-width="1.8" stroke-linecap="round"${dashes}/>`;
   });
   const label = `${lines.map(({ name }) => name).join(', ') || 'nothing'} over time, at most ${format(Math.max(0, ...values))}`;
-  return svg(height, label, [
+  return svg(legend.bottom + 6, label, [
     ...grid,
     ...axis(frame, TOP + PLOT_HEIGHT),
     ...markLines(frame, TOP + PLOT_HEIGHT),
     ...curves,
-    legend(lines, height - 6),
+    ...legend.parts,
   ]);
 }
 
@@ -85,13 +88,12 @@ export function lanesSvg({ lanes, ...frame }: Frame & { lanes: { provider: strin
   const bottom = TOP + lanes.length * LANE_HEIGHT;
   const rows = lanes.map(({ provider, spans }, index) => {
     const top = TOP + index * LANE_HEIGHT;
-    const name = provider.length > 11 ? `${provider.slice(0, 10)}…` : provider;
     const bars = spans.map(({ from, to, status, reason }) => {
       const left = round(x(from));
       const title = escapeMarkup(`${provider}: ${status.replace('_', ' ')}${reason === '' ? '' : `, ${reason}`}`);
       return `<rect x="${left}" y="${top + 3}" width="${round(Math.max(0.5, x(to) - left))}" height="${LANE_HEIGHT - 7}" fill="${LANE_COLOURS[status]}"><title>${title}</title></rect>`;
     });
-    return `<text x="${LEFT - 6}" y="${top + 15}" text-anchor="end">${escapeMarkup(name)}<title>${escapeMarkup(provider)}</title></text>${bars.join('')}`;
+    return `<text x="${LEFT - 6}" y="${top + 15}" text-anchor="end">${escapeMarkup(shortened(provider))}<title>${escapeMarkup(provider)}</title></text>${bars.join('')}`;
   });
   const statuses = [...new Set(lanes.flatMap(({ spans }) => spans.map(({ status }) => status)))];
   const key = statuses.map(
@@ -153,17 +155,28 @@ function markLines(frame: Frame, bottom: number): string[] {
   });
 }
 
-/** Below the axis, from left to right. */
-function legend(lines: readonly ChartLine[], top: number): string {
-  return lines
-    .map(({ name }, index) => {
-      const { colour, dash } = strokeOf(index);
-      const left = LEFT + index * LEGEND_WIDTH;
-      const dashes = dash === '' ? '' : ` stroke-dasharray="${dash}"`;
-      const shown = name.length > 18 ? `${name.slice(0, 17)}…` : name;
-      return `<line x1="${left}" y1="${top - 4}" x2="${left + 22}" y2="${top - 4}" stroke="${colour}" stroke-width="2"${dashes}/><text x="${left + 28}" y="${top}">${escapeMarkup(shown)}</text>`;
-    })
-    .join('');
+/** Below the axis, from left to right, in as many rows as it takes. */
+function legendOf(lines: readonly ChartLine[], top: number): { parts: string[]; bottom: number } {
+  let left = LEFT;
+  let bottom = top;
+  const parts = lines.map(({ name }, index) => {
+    const { colour, dash } = strokeOf(index);
+    const dashes = dash === '' ? '' : ` stroke-dasharray="${dash}"`;
+    const shown = shortened(name);
+    const width = 46 + shown.length * CHARACTER_WIDTH;
+    if (left > LEFT && left + width > WIDTH) {
+      left = LEFT;
+      bottom += LEGEND_ROW;
+    }
+    const part = `<line x1="${left}" y1="${bottom - 4}" x2="${left + 22}" y2="${bottom - 4}" stroke="${colour}" stroke-width="2"${dashes}/><text x="${left + 28}" y="${bottom}">${escapeMarkup(shown)}<title>${escapeMarkup(name)}</title></text>`;
+    left += width;
+    return part;
+  });
+  return { parts, bottom };
+}
+
+function shortened(name: string): string {
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
 }
 
 function round(value: number): number {

@@ -8,6 +8,10 @@ type Told = Pick<
   'provider' | 'served_by' | 'started_at' | 'detected_at' | 'first_fallback_at' | 'recovered_at' | 'full_share_at'
 >;
 
+/** An alert that began or ended further than this from the incident tells of something else. */
+const ALERT_LEAD_MS = 10 * 60_000;
+const ALERT_TAIL_MS = 60 * 60_000;
+
 /** At equal times what leads to something stands before it. */
 const ORDER: readonly TimelineEntry['kind'][] = [
   'not_running',
@@ -108,22 +112,30 @@ function budgetText(name: string, { limit, used, limit_value: most, moment }: Bu
     : `${what} passed its soft limit: ${used} of ${most}.`;
 }
 
-function alertEntries({ alerts }: IncidentRows): TimelineEntry[] {
-  return alerts.flatMap(({ rule, summary, firing_since: firing, acknowledged, resolved_at: resolved }) => [
-    ...(firing === null ? [] : [entry(firing, 'alert_fired', rule, `Alert ${rule}: ${summary}`)]),
-    ...(acknowledged === null
-      ? []
-      : [
-          entry(
-            acknowledged.at,
-            'alert_acknowledged',
-            rule,
-            `${acknowledged.operator} acknowledged ${rule}${acknowledged.reason === '' ? '.' : `: ${acknowledged.reason}`}`,
-            acknowledged.operator,
-          ),
-        ]),
-    ...(resolved === null ? [] : [entry(resolved, 'alert_resolved', rule, `Alert ${rule} resolved.`)]),
-  ]);
+/** Of alerts whose condition was there while it lasted; they may fire and resolve after it. */
+function alertEntries({ alerts, window }: IncidentRows): TimelineEntry[] {
+  const entries = alerts
+    .filter(({ pending_since: pending }) => pending < window.until)
+    .flatMap(({ rule, labels, summary, firing_since: firing, acknowledged, resolved_at: resolved }) => {
+      const of = labels['model_name'] ?? labels['call_site'] ?? labels['channel'];
+      const name = of === undefined ? rule : `${rule} of ${of}`;
+      return [
+        ...(firing === null ? [] : [entry(firing, 'alert_fired', rule, `Alert ${rule}: ${summary}`)]),
+        ...(acknowledged === null
+          ? []
+          : [
+              entry(
+                acknowledged.at,
+                'alert_acknowledged',
+                rule,
+                `${acknowledged.operator} acknowledged ${name}${acknowledged.reason === '' ? '.' : `: ${acknowledged.reason}`}`,
+                acknowledged.operator,
+              ),
+            ]),
+        ...(resolved === null ? [] : [entry(resolved, 'alert_resolved', rule, `Alert ${name} resolved.`)]),
+      ];
+    });
+  return entries.filter(({ at }) => at >= window.since - ALERT_LEAD_MS && at < window.until + ALERT_TAIL_MS);
 }
 
 function overrideEntries({ overrides, window }: IncidentRows): TimelineEntry[] {

@@ -19,13 +19,14 @@ export type NextStep = { kind: 'delivered' } | { kind: 'retry'; inMs: number } |
  * than 408 and 429 is not mended by trying again.
  *
  * @param attempts tries so far, this one included.
- * @param ageMs since the notification was made.
+ * @param waitedMs the pauses so far, together. Not the time since it was made: a clock that jumps and a machine that slept
+ *   must not use up its tries.
  */
-export function nextStep(result: TryResult, attempts: number, ageMs: number, draw: number): NextStep {
+export function nextStep(result: TryResult, attempts: number, waitedMs: number, draw: number): NextStep {
   if (result.ok) return { kind: 'delivered' };
   const { status } = result;
   const final = status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429;
-  if (final || ageMs >= GIVE_UP_AFTER_MS) return { kind: 'give_up' };
+  if (final || waitedMs >= GIVE_UP_AFTER_MS) return { kind: 'give_up' };
   const backoff = Math.min(MAXIMUM_MS, BASE_MS * 2 ** Math.min(attempts - 1, 20)) * draw;
   const hinted = Math.min(result.retryAfterMs ?? 0, MAXIMUM_RETRY_AFTER_MS);
   return { kind: 'retry', inMs: Math.round(Math.max(BASE_MS / 2, backoff, hinted)) };

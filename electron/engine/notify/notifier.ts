@@ -12,6 +12,14 @@ export interface StoredDelivery {
   notices: AlertNotice[];
 }
 
+/** One in line, with what decides about its next try. */
+interface InLine extends StoredDelivery {
+  /** Its pauses since this process knows it, together. */
+  waitedMs: number;
+  /** The next pause; 0 when it is due. */
+  pauseMs: number;
+}
+
 interface DeliveryStorage {
   addDelivery(delivery: Omit<Delivery, 'id'>, notices: readonly AlertNotice[]): Delivery;
   saveDelivery(delivery: Delivery): void;
@@ -35,8 +43,6 @@ export interface NotifierParts {
   onDelivery?: (channel: string, outcome: 'delivered' | 'failed' | 'given_up') => void;
 }
 
-/** After this long a waiting notification is a problem of its own. */
-const WAITING_TOO_LONG_MS = 5 * 60_000;
 /** Waiting notifications of one channel beyond which the oldest are given up. */
 const MAXIMUM_WAITING = 1_000;
 
@@ -46,14 +52,17 @@ const MAXIMUM_WAITING = 1_000;
  */
 export class Notifier {
   readonly #parts: NotifierParts;
-  readonly #waiting = new Map<string, StoredDelivery[]>();
+  readonly #waiting = new Map<string, InLine[]>();
   readonly #busy = new Set<string>();
   readonly #timers = new Map<string, () => void>();
   #stopped = false;
 
   constructor(parts: NotifierParts) {
     this.#parts = parts;
-    for (const one of parts.restored) this.#queue(one.delivery.channel).push(one);
+    // Whatever they were to wait for: how long ago that was, a clock that was set meanwhile cannot say.
+    for (const { delivery, notices } of parts.restored) {
+      this.#queue(delivery.channel).push({ delivery, notices, waitedMs: 0, pauseMs: 0 });
+    }
   }
 
   start(): void {
@@ -85,16 +94,6 @@ export class Notifier {
     return this.#add(name, [testNotice(operator, this.#parts.clock.now())], true);
   }
 
-  /** How many notifications wait too long, by channel. */
-  undelivered(): Map<string, number> {
-    const before = this.#parts.clock.now() - WAITING_TOO_LONG_MS;
-    const counts = [...this.#waiting].map(([channel, waiting]): [string, number] => [
-      channel,
-      waiting.filter(({ delivery }) => delivery.created_at < before).length,
-    ]);
-    return new Map(counts.filter(([, count]) => count > 0));
-  }
-
   /** Notifications on their way, by channel. */
   waiting(): Map<string, number> {
     return new Map([...this.#waiting].map(([channel, waiting]) => [channel, waiting.length]));
@@ -105,7 +104,7 @@ export class Notifier {
     return channelsOf(config(), environment, showNotification !== null);
   }
 
-  #queue(channel: string): StoredDelivery[] {
+  #queue(channel: string): InLine[] {
     const queue = this.#waiting.get(channel) ?? [];
     this.#waiting.set(channel, queue);
     return queue;
@@ -131,14 +130,14 @@ export class Notifier {
       notices,
     );
     const queue = this.#queue(channel);
-    queue.push({ delivery, notices });
+    queue.push({ delivery, notices, waitedMs: 0, pauseMs: 0 });
     if (queue.length > MAXIMUM_WAITING) this.#giveUpOldest(queue);
     this.#run(channel);
     return delivery;
   }
 
   /** The newest say how things stand; of the first in line a try may be under way. */
-  #giveUpOldest(queue: StoredDelivery[]): void {
+  #giveUpOldest(queue: InLine[]): void {
     const [oldest] = queue.splice(1, 1);
     if (!oldest) return;
     const { storage, onDelivery } = this.#parts;
@@ -152,11 +151,11 @@ export class Notifier {
     if (this.#busy.has(channel) || this.#timers.has(channel)) return;
     const [first] = this.#queue(channel);
     if (!first || this.#stopped) return;
-    const { clock } = this.#parts;
-    const waitMs = (first.delivery.next_attempt_at ?? 0) - clock.now();
-    if (waitMs > 0) {
-      const cancel = clock.after(waitMs, () => {
+    if (first.pauseMs > 0) {
+      const cancel = this.#parts.clock.after(first.pauseMs, () => {
         this.#timers.delete(channel);
+        first.waitedMs += first.pauseMs;
+        first.pauseMs = 0;
         this.#run(channel);
       });
       this.#timers.set(channel, cancel);
@@ -188,18 +187,19 @@ export class Notifier {
       // The same id with every try, so that a receiver knows a repetition.
       const id = `switchyard_${delivery.created_at.toString(36)}_${delivery.id}`;
       const outgoing = channel.outgoing(notices, id, Math.floor(clock.now() / 1000), links());
-      return await postMessage(fetch, outgoing);
+      return await postMessage(fetch, outgoing, clock.now());
     } catch (error) {
       return refused(`It could not be sent: ${error instanceof Error ? error.name : 'unknown'}.`);
     }
   }
 
-  #note(one: StoredDelivery, result: TryResult): void {
+  #note(one: InLine, result: TryResult): void {
     const { clock, random, storage, onDelivery } = this.#parts;
     const now = clock.now();
     const attempts = one.delivery.attempts + 1;
-    const step = nextStep(result, attempts, now - one.delivery.created_at, random());
+    const step = nextStep(result, attempts, one.waitedMs, random());
     const done = step.kind !== 'retry';
+    one.pauseMs = step.kind === 'retry' ? step.inMs : 0;
     one.delivery = {
       ...one.delivery,
       attempts,

@@ -13,7 +13,10 @@ export interface NotifyLinks {
 /** One notice in words, the same on every channel. */
 export interface NotifyMessage {
   title: string;
-  /** What happened, since when, what was done by itself, what to check; a line each. */
+  /**
+   * What happened, since when, what was done by itself, what to check; a line each. The first one stands alone where a
+   * screen shows no more, so it says what is new.
+   */
   lines: string[];
   /** Into the console, at the alert; null without a console. */
   link: string | null;
@@ -26,7 +29,7 @@ export function messageOf({ event, alert, at }: AlertNotice, links: NotifyLinks)
   const mark = links.simulated ? '[SIMULATED] ' : '';
   return {
     title: `${mark}${EVENT_WORDS[event]} ${alert.severity}: ${alert.rule}`,
-    lines: [alert.summary, ...linesOf(event, alert, at)],
+    lines: linesOf(event, alert, at),
     link: links.console === null ? null : `${links.console}/alerts?alert=${encodeURIComponent(alert.id)}`,
   };
 }
@@ -36,16 +39,20 @@ function linesOf(event: AlertNotice['event'], alert: Alert, at: number): string[
   switch (event) {
     case 'trigger':
       return [
+        alert.summary,
         `Since ${iso(alert.pending_since)}.`,
         ...(alert.response === '' ? [] : [alert.response]),
         ...alert.checks.map((check) => `Check: ${check}`),
       ];
     case 'acknowledge': {
       const { operator, reason } = alert.acknowledged ?? { operator: 'somebody', reason: '' };
-      return [`${operator} is on it${reason === '' ? '' : `: ${reason}`}.`];
+      return [`${operator} is on it${reason === '' ? '' : `: ${reason}`}.`, alert.summary];
     }
     case 'resolve':
-      return [`It fired for ${formatDuration(Math.max(0, (alert.resolved_at ?? at) - since))}, until ${iso(at)}.`];
+      return [
+        `Over after ${formatDuration(Math.max(0, (alert.resolved_at ?? at) - since))}. It said: ${alert.summary}`,
+        `From ${iso(since)} to ${iso(at)}.`,
+      ];
   }
 }
 

@@ -9,8 +9,10 @@ const TIMEOUT_MS = 10_000;
 /**
  * Sends one message. Redirects are not followed: a secret must not travel to where an answer points. Errors name the host
  * and what happened, never the path, a key or what the other side wrote.
+ *
+ * @param now epoch milliseconds, for a `retry-after` that is a date.
  */
-export async function postMessage(fetch: PostFetch, { url, headers, body }: Outgoing): Promise<TryResult> {
+export async function postMessage(fetch: PostFetch, { url, headers, body }: Outgoing, now: number): Promise<TryResult> {
   const host = new URL(url).host;
   try {
     const response = await fetch(url, {
@@ -28,7 +30,7 @@ export async function postMessage(fetch: PostFetch, { url, headers, body }: Outg
       ok: false,
       status,
       error: `${host} answered ${status}.`,
-      retryAfterMs: readRetryAfter(response.headers.get('retry-after')),
+      retryAfterMs: readRetryAfter(response.headers.get('retry-after'), now),
     };
   } catch (error) {
     const timedOut = error instanceof Error && error.name === 'TimeoutError';
@@ -37,7 +39,9 @@ export async function postMessage(fetch: PostFetch, { url, headers, body }: Outg
   }
 }
 
-function readRetryAfter(value: string | null): number | null {
-  const seconds = Number(value);
-  return value === null || !Number.isFinite(seconds) || seconds < 0 ? null : seconds * 1000;
+/** In seconds or as a date (RFC 9110, 10.2.3); null for what is neither. */
+function readRetryAfter(value: string | null, now: number): number | null {
+  if (value === null) return null;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+  return Number.isNaN(ms) || ms < 0 ? null : ms;
 }

@@ -49,7 +49,9 @@ export async function* readStream(source: StreamSource): AsyncGenerator<Upstream
       }
       const alive = chunk.events.some((event) => event.type !== 'ping');
       if (state.began && alive) attempt.touchIdle(state.finished ? TAIL_MS : limits.idleMs);
+      attempt.hold();
       yield chunk;
+      attempt.resume();
       if (state.closed) break;
     }
   } catch (error) {
@@ -99,7 +101,7 @@ function feed(parser: ReturnType<typeof createParser>, text: string, source: Str
   }
 }
 
-/** Null where an error frame follows the finish reason and means nothing any more. */
+/** Null where the stream has nothing more to say: an error after the finish reason, or an end that is none of the answer. */
 function toChunk(message: EventSourceMessage, source: StreamSource, state: StreamState): UpstreamChunk | null {
   const { attempt, reader, answer, clock } = source;
   const raw = objectOf(parseJson(message.data));
@@ -122,7 +124,11 @@ function toChunk(message: EventSourceMessage, source: StreamSource, state: Strea
   const finish = events.find((event) => event.type === 'finish');
   if (finish?.reason === 'abort') throw new ProviderFailure(truncated(attempt.peer, 'the server gave the request up'));
   if (finish) state.finished = true;
-  if (raw['type'] === 'message_stop') state.closed = true;
+  if (raw['type'] === 'message_stop') {
+    // Without a stop reason it ends the stream and no answer: shown to the caller, it would pass for a whole one.
+    if (!state.finished) return null;
+    state.closed = true;
+  }
   return { events, raw, rawEvent: message.event ?? null };
 }
 

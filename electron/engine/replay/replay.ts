@@ -3,7 +3,8 @@ import type { ReplayExample, ReplayOutcome, ReplayResult } from '../../../shared
 import type { Usage } from '../../../shared/domain/request.ts';
 import { computeCost } from '../cost/compute-cost.ts';
 import type { Registry, ProviderConfig } from '../registry/types.ts';
-import type { LatencySample, RecordedRequest, TimeRange } from '../store/types.ts';
+import type { LatencySample, RecordedRequest } from '../store/types.ts';
+import type { TimeRange } from '../store/time-range.ts';
 import { LatencyModel } from './latency-model.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { Simulation } from './simulation.ts';
@@ -27,6 +28,7 @@ const EXAMPLES_PER_MOVE = 4;
 const MOST_MOVES = 50;
 
 const ASSUMPTIONS = [
+  'Only requests of callers are replayed: the playground, probes and shadow copies, which Costs counts too, are left out.',
   'Tokens are those that were used then, whoever would serve.',
   'Providers are as well as their recorded health says; a request that failed at a provider fails there again.',
   'A request that moves takes as long as one that its new provider served in the same time, drawn at random from a fixed seed.',

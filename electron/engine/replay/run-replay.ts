@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HealthTransition } from '../../../shared/domain/provider.ts';
 import type { ReplayResult } from '../../../shared/domain/replay.ts';
 import type { Environment, Registry } from '../registry/types.ts';
-import type { StoreReader, TimeRange } from '../store/types.ts';
+import type { StoreReader } from '../store/types.ts';
+import type { TimeRange } from '../store/time-range.ts';
 import { Replay } from './replay.ts';
 
 /** Requests read at once: a page is read in a few milliseconds, so that other queries do not wait for it. */

@@ -1,5 +1,6 @@
 import type { Candidate, CandidateCode } from '../../../shared/domain/decision.ts';
-import type { ProviderConfig, UseCondition } from '../registry/types.ts';
+import type { Standing } from '../health/types.ts';
+import type { ProviderConfig, Registry, UseCondition } from '../registry/types.ts';
 import type { Capabilities } from '../providers/types.ts';
 import { apiFacts } from '../registry/defaults.ts';
 import { primaryGroup } from './candidate-order.ts';
@@ -87,17 +88,28 @@ function healthObstacle(name: string, input: DecisionInput): Obstacle | null {
   return null;
 }
 
-/**
- * Whoever forces a provider insists on it, well or not. So does a registry whose fallback triggers leave health out, of its
- * primary, and one that balances without regard to health, of its primary group while the breaker is closed.
- */
+/** Whoever forces a provider insists on it, well or not; and so may the registry, until the provider has failed the request. */
 function asksDespiteHealth({ role, provider }: Place, input: DecisionInput): boolean {
   if (role === 'forced' || role === 'override') return true;
-  const group = primaryGroup(input.registry);
+  return !input.failed?.has(provider) && ignoresHealth(provider, input.registry, input.standing(provider));
+}
+
+/**
+ * Whether the registry has a provider asked however unwell it is: its primary where the fallback triggers leave health out,
+ * and, where it balances without regard to health, a member of the primary group that its probes alone speak against.
+ */
+export function ignoresHealth(
+  provider: string,
+  registry: Registry,
+  { health, breaker, ...standing }: Standing,
+): boolean {
+  const group = primaryGroup(registry);
   if (!group.includes(provider)) return false;
-  const { fallbackTriggers, loadBalancing } = input.registry.routing;
-  if (!fallbackTriggers.includes('primary_unhealthy')) return !input.failed?.has(provider);
-  return !loadBalancing.healthAware && group.length > 1 && healthObstacle(provider, input)?.code === 'unhealthy';
+  const { fallbackTriggers, loadBalancing } = registry.routing;
+  if (!fallbackTriggers.includes('primary_unhealthy')) return true;
+  if (loadBalancing.healthAware || group.length < 2) return false;
+  if (breaker.state === 'open') return standing.outByProbesAlone === true;
+  return health.status === 'unhealthy';
 }
 
 /** Without the trigger `primary_unhealthy` the chain is for requests that the primary has already failed. */

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { Alert, Silence } from '../../../shared/domain/alerts.ts';
 import type { Queries } from './reader-protocol.ts';
 import { prepareInsert, toFlag } from './sql.ts';
-import type { TimeRange } from './types.ts';
+import type { TimeRange } from './time-range.ts';
 
 interface AlertRow {
   id: string;
@@ -24,14 +24,18 @@ const ALERT_COLUMNS = [
   'alert',
 ] as const satisfies readonly (keyof AlertRow)[];
 
-/** Prepares what writes alerts from firing on, and silences; both new and changed. */
+/**
+ * Prepares what writes alerts from firing on, and silences; both new and changed. An alert keeps the words with which it
+ * began to fire: they are what people were told, and later figures would be untrue of that moment.
+ */
 export function prepareAlertSaves(database: Database) {
   const alert = prepareInsert(
     database,
     'alerts',
     ALERT_COLUMNS,
     `ON CONFLICT (id) DO UPDATE SET state = excluded.state, resolved_at = excluded.resolved_at,
-       notified = excluded.notified, alert = excluded.alert`,
+       notified = excluded.notified,
+       alert = json_set(excluded.alert, '$.summary', json_extract(alerts.alert, '$.summary'))`,
   );
   const silence = prepareInsert(
     database,

@@ -2,7 +2,8 @@ import type { Database } from 'better-sqlite3';
 import type { Costs } from '../../../shared/domain/history.ts';
 import { HOUR_MS } from './grains.ts';
 import { fromMicroUsd, toMicroUsd } from './money.ts';
-import type { CostBasis, TimeRange } from './types.ts';
+import type { CostBasis } from './types.ts';
+import type { TimeRange } from './time-range.ts';
 
 /**
  * Prepares what machines of one's own cost: their rate per hour for the time that Switchyard ran within the range, each

@@ -5,7 +5,7 @@ import type { Override } from '../../../shared/domain/operations.ts';
 import type { Mark } from './incident-types.ts';
 import type { Queries } from './reader-protocol.ts';
 import { prepareInsert } from './sql.ts';
-import type { TimeRange } from './types.ts';
+import type { TimeRange } from './time-range.ts';
 
 /** Most annotations in one answer; the newest are kept. */
 const MAXIMUM = 500;

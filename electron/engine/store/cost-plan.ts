@@ -1,6 +1,6 @@
 import { DAY_MS, GRAIN_MS, HOUR_MS, MINUTE_MS, ceilTo, floorTo } from './grains.ts';
 import type { Grain } from './grains.ts';
-import type { TimeRange } from './types.ts';
+import type { TimeRange } from './time-range.ts';
 
 /** A stretch of time read from the rollup of one grain; `from` and `to` are boundaries of that grain. */
 export interface Segment {

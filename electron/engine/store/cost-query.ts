@@ -10,7 +10,8 @@ import type { Queries } from './reader-protocol.ts';
 import { FIGURE_NAMES, NO_FIGURES, addFigures } from './rollup.ts';
 import type { Figures } from './rollup.ts';
 import { createZoneCalendar } from './time-zone.ts';
-import type { CostBasis, TimeRange } from './types.ts';
+import type { CostBasis } from './types.ts';
+import type { TimeRange } from './time-range.ts';
 
 type GroupedRow = Figures & { group_key: string | number };
 

@@ -10,7 +10,7 @@ import {
 import type { EpisodeRow, FallbackEventRow } from './event-rows.ts';
 import { ALIVE_GRACE_MS, healthSpans } from './health-spans.ts';
 import type { Queries } from './reader-protocol.ts';
-import type { TimeRange } from './types.ts';
+import type { TimeRange } from './time-range.ts';
 
 /** Most events in one answer; the newest are kept. */
 const MAXIMUM_EVENTS = 500;

@@ -1,7 +1,7 @@
 import type { LaneSpan } from '../../../shared/domain/history.ts';
 import type { HealthTransition } from '../../../shared/domain/provider.ts';
 import { MINUTE_MS } from './grains.ts';
-import type { TimeRange } from './types.ts';
+import type { TimeRange } from './time-range.ts';
 
 /** Shorter pauses of the engine, such as a restart or the time since it last said it was alive, are no gap. */
 export const ALIVE_GRACE_MS = MINUTE_MS;

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { IncidentPoint } from '../../../shared/domain/incidents.ts';
 import type { IncidentRows } from './incident-types.ts';
 import { prepareSeriesQuery } from './series-query.ts';
-import type { TimeRange } from './types.ts';
+import type { TimeRange } from './time-range.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -10,7 +10,7 @@ import { INCIDENT_LOOK_BACK_MS, prepareIncidentRequests } from './incident-reque
 import type { IncidentRows, Mark } from './incident-types.ts';
 import { AUDIT_COLUMNS, fromAuditRow, OVERRIDE_COLUMNS, type AuditRow } from './operation-rows.ts';
 import type { Queries } from './reader-protocol.ts';
-import type { TimeRange } from './types.ts';
+import type { TimeRange } from './time-range.ts';
 
 /** The longest ramp that is waited for before an incident counts as over without one. */
 const LONGEST_RAMP_MS = 60 * 60 * 1000;

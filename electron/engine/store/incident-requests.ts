@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { FailureClass } from '../../../shared/domain/failure.ts';
 import type { IncidentCounts, IncidentRows } from './incident-types.ts';
 import { fromMicroUsd } from './money.ts';
-import type { TimeRange } from './types.ts';
+import type { TimeRange } from './time-range.ts';
 
 /** A failure this long before an episode belongs to it, as it does for the episode itself. */
 export const INCIDENT_LOOK_BACK_MS = 60_000;

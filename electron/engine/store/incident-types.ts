@@ -6,7 +6,7 @@ import type { IncidentPoint } from '../../../shared/domain/incidents.ts';
 import type { AuditEntry, Override } from '../../../shared/domain/operations.ts';
 import type { BreakerState, HealthTransition, InferenceLoad } from '../../../shared/domain/provider.ts';
 import type { QuotaStatus } from '../../../shared/domain/quota.ts';
-import type { TimeRange } from './types.ts';
+import type { TimeRange } from './time-range.ts';
 
 /** `share` is what of its traffic the breaker admits, 0 to 1. */
 export interface BreakerMark {

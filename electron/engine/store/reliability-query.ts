@@ -8,7 +8,7 @@ import { prepareHorizons } from './horizons.ts';
 import { percentilesOf } from './latency-buckets.ts';
 import type { Queries } from './reader-protocol.ts';
 import type { LatencyMetric } from './rollup.ts';
-import type { TimeRange } from './types.ts';
+import type { TimeRange } from './time-range.ts';
 
 type CountRow = Pick<ReliabilityRow, 'provider' | 'requests' | 'attempts' | 'failed_attempts'>;
 

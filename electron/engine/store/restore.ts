@@ -47,18 +47,31 @@ export function restoreState(database: Database, now: number): RestoredState {
     deliveries: restoreDeliveries(database),
     shadow: restoreShadow(database),
     knownKeys: restoreKnownKeys(database),
-    unpriced: unpriced(database, now),
+    unpricedRequests: unpricedRequests(database, now),
+    unpricedAttempts: unpricedAttempts(database, now),
     breakerOpenings: breakerOpenings(database, now),
     lastHealth: lastHealth(database),
   };
 }
 
 /** Of the last hour, oldest first. */
-function unpriced(database: Database, now: number): Happened[] {
+function unpricedRequests(database: Database, now: number): number[] {
   return database
-    .prepare<[number], Happened>(
-      `SELECT started_at AS at, model AS name FROM requests
-       WHERE pricing_unknown = 1 AND started_at > ? ORDER BY started_at`,
+    .prepare<[number], number>(
+      'SELECT started_at FROM requests WHERE pricing_unknown = 1 AND started_at > ? ORDER BY started_at',
+    )
+    .pluck()
+    .all(now - HOUR_MS);
+}
+
+/** Of the last hour, oldest first. A request has no known price while any of its attempts has none. */
+function unpricedAttempts(database: Database, now: number): RestoredState['unpricedAttempts'] {
+  return database
+    .prepare<[number], RestoredState['unpricedAttempts'][number]>(
+      `SELECT attempts.started_at AS at, attempts.provider AS name, attempts.model AS model
+       FROM requests JOIN attempts USING (seq)
+       WHERE requests.pricing_unknown = 1 AND requests.started_at > ? AND attempts.pricing_unknown = 1
+       ORDER BY attempts.started_at`,
     )
     .all(now - HOUR_MS);
 }

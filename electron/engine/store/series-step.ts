@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, ceilTo, floorTo } from './grains.ts';
 import type { Horizons } from './cost-plan.ts';
-import type { TimeRange } from './types.ts';
+import type { TimeRange } from './time-range.ts';
 
 /** Steps that people read well, from the finest that rollups hold to weeks. */
 const STEPS_MS = [

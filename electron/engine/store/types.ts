@@ -10,6 +10,7 @@ import type {
 } from '../../../shared/domain/operations.ts';
 import type { Annotation, StoredAnnotation } from '../../../shared/domain/annotations.ts';
 import type { IncidentRows, Mark, NewMark } from './incident-types.ts';
+import type { TimeRange } from './time-range.ts';
 import type { HealthStatus, HealthTransition, Isolation } from '../../../shared/domain/provider.ts';
 import type { PriceOutcome, Rates } from '../../../shared/domain/pricing.ts';
 import type { RequestDetail, RequestPage, RequestQuery, RequestStatus, Usage } from '../../../shared/domain/request.ts';
@@ -21,12 +22,6 @@ import type { FailureClass } from '../../../shared/domain/failure.ts';
 import type { RoutingDocument, RoutingVersion } from '../../../shared/domain/routing.ts';
 import type { CostGroup } from '../../../shared/domain/history.ts';
 import type { QuotaStorage, RaiseStorage } from '../quota/types.ts';
-
-/** Half-open range in epoch milliseconds. */
-export interface TimeRange {
-  since: number;
-  until: number;
-}
 
 /**
  * The writing side: synchronous SQLite on the caller's thread. `record` groups all rows of one event-loop turn into one
@@ -170,14 +165,16 @@ export interface RestoredState {
   shadow: ShadowState | null;
   /** Which keys the last run knew of; empty before the first. */
   knownKeys: KnownKey[];
-  /** Requests of unknown price in the last hour, and who answered them; oldest first. */
-  unpriced: Happened[];
+  /** When requests of unknown price began in the last hour, in epoch milliseconds; oldest first. */
+  unpricedRequests: number[];
+  /** Attempts of unknown price in the last hour, by provider; oldest first. */
+  unpricedAttempts: (Happened & { model: string })[];
   /** Breakers that opened in the last quarter of an hour; oldest first. */
   breakerOpenings: Happened[];
   lastHealth: { provider: string; status: HealthStatus; since: number; reason: string }[];
 }
 
-/** What happened to whom (a model, a provider; null for nobody), and when in epoch milliseconds. */
+/** What happened to which provider (null for none), and when in epoch milliseconds. */
 export interface Happened {
   at: number;
   name: string | null;

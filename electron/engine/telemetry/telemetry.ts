@@ -24,7 +24,7 @@ import { requestSpans } from './request-spans.ts';
 import type { ProviderFacts, SpanGround } from './request-spans.ts';
 import type { OtlpTarget, TelemetrySettings } from './settings.ts';
 import { SpanQueue } from './span-queue.ts';
-import type { Telemetry, TelemetryGround } from './start-telemetry.ts';
+import type { Telemetry, TelemetryGround } from './types.ts';
 
 /** How long a stop waits for the last export. */
 const STOP_MS = 1_500;

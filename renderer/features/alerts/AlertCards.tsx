@@ -5,7 +5,7 @@ import type { OperatorNote } from '../../../shared/domain/operations.ts';
 import { useConsoleApi } from '../../api/client.ts';
 import { useSearchParameter } from '../../app/router.tsx';
 import { isStale, useConnection } from '../../state/connection.ts';
-import { NoteDialog } from '../override/NoteDialog.tsx';
+import { NoteDialog } from '../operator-note/NoteDialog.tsx';
 import { AlertCard } from './AlertCard.tsx';
 import { matchersOf } from './alert-words.ts';
 
@@ -50,7 +50,7 @@ export function AlertCards({ alerts, onSilence }: AlertCardsProps) {
           description="Everybody sees that you are on it. It goes on firing until its cause is gone."
           action="Acknowledge"
           busy={acknowledge.isPending}
-          problem={acknowledge.error?.message ?? null}
+          error={acknowledge.error}
           onSubmit={(note) => acknowledge.mutate({ id: acknowledging.id, ...note })}
           onClose={() => {
             setAcknowledging(null);

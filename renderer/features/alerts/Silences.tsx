@@ -7,7 +7,7 @@ import { Button } from '../../ui/Button.tsx';
 import { DataTable, type Column } from '../../ui/DataTable.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { Countdown, RelativeTime } from '../../ui/time.tsx';
-import { NoteDialog } from '../override/NoteDialog.tsx';
+import { NoteDialog } from '../operator-note/NoteDialog.tsx';
 
 /** Silences that hold, with their end and the way to end them now. */
 export function Silences({ alerts, onCreate }: { alerts: Alerts; onCreate: () => void }) {
@@ -90,7 +90,7 @@ export function Silences({ alerts, onCreate }: { alerts: Alerts; onCreate: () =>
           description={`${ending.operator} set it: ${ending.reason}. Alerts that still fire are told at once.`}
           action="End the silence"
           busy={end.isPending}
-          problem={end.error?.message ?? null}
+          error={end.error}
           onSubmit={(note) => end.mutate({ id: ending.id, ...note })}
           onClose={() => {
             setEnding(null);

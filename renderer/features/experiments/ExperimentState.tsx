@@ -15,7 +15,7 @@ import { Meter } from '../../ui/Meter.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { StatusMark } from '../../ui/StatusMark.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
-import { NoteDialog } from '../override/NoteDialog.tsx';
+import { NoteDialog } from '../operator-note/NoteDialog.tsx';
 import { limitLabel, usedOfLimit } from '../overview/quota-words.ts';
 import { dropWords, experimentMark, shadowSentence } from './experiment-words.ts';
 
@@ -146,7 +146,7 @@ function PauseOrResume({ experiments: { state, config, summary } }: { experiment
           }
           action={pausing ? 'Pause' : 'Resume'}
           busy={change.isPending}
-          problem={change.error?.message ?? null}
+          error={change.error}
           onSubmit={(note) => change.mutate(note)}
           onClose={() => setAsking(false)}
         />

@@ -1,17 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
-import { useId, useState } from 'react';
-import { operatorNoteSchema } from '../../../shared/domain/operations.ts';
+import type { OperatorNote } from '../../../shared/domain/operations.ts';
 import type { ProviderStatus } from '../../../shared/domain/provider.ts';
 import { formatRate } from '../../../shared/format/number.ts';
 import { useConsoleApi } from '../../api/client.ts';
 import { useProviders } from '../../state/live.ts';
-import { usePreferences } from '../../state/preferences.ts';
 import { closeProviderAction, useProviderAction, type ProviderAction } from '../../state/provider-action.ts';
-import { Button } from '../../ui/Button.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
-import { Field, TextInput } from '../../ui/Field.tsx';
-import { OperatorField } from '../../ui/OperatorField.tsx';
-import { FormNotes } from '../../ui/FormNotes.tsx';
+import { NoteDialog } from '../operator-note/NoteDialog.tsx';
 
 interface ProviderActionDialogProps {
   provider: ProviderStatus;
@@ -37,63 +31,22 @@ export function ProviderActions() {
 /** Asks who and why before a provider is changed by hand, and says what will happen. */
 function ProviderActionDialog({ provider, action, onClose }: ProviderActionDialogProps) {
   const { client } = useConsoleApi();
-  const formId = useId();
-  const [operator, setOperator] = useState(usePreferences.getState().operator);
-  const [reason, setReason] = useState('');
-  const [asked, setAsked] = useState(false);
   const run = useMutation({
-    mutationFn: (note: { operator: string; reason: string }) =>
-      client.providers[action]({ name: provider.name, ...note }),
+    mutationFn: (note: OperatorNote) => client.providers[action]({ name: provider.name, ...note }),
     onSuccess: onClose,
   });
   const words = actionWords(provider, action);
-  const submit = () => {
-    setAsked(true);
-    const note = operatorNoteSchema.safeParse({ operator, reason });
-    if (!note.success) return;
-    usePreferences.setState({ operator: note.data.operator });
-    run.mutate(note.data);
-  };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <NoteDialog
       title={words.title}
       description={words.effect}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} tone={action === 'isolate' ? 'danger' : 'primary'} busy={run.isPending}>
-            {words.button}
-          </Button>
-        </>
-      }
-    >
-      <form
-        id={formId}
-        noValidate
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <Field
-          label="Reason"
-          error={
-            asked && reason.trim().length < 3 ? 'Say why, in three letters or more: it stands in the audit.' : null
-          }
-        >
-          {(control) => <TextInput {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
-        </Field>
-        <OperatorField
-          value={operator}
-          error={asked && operator.trim() === '' ? 'Say who you are.' : null}
-          onChange={setOperator}
-        />
-        <FormNotes error={run.error} />
-      </form>
-    </Dialog>
+      action={words.button}
+      tone={action === 'isolate' ? 'danger' : 'primary'}
+      busy={run.isPending}
+      error={run.error}
+      onSubmit={(note) => run.mutate(note)}
+      onClose={onClose}
+    />
   );
 }
 

@@ -36,7 +36,7 @@ export function WhatIfView() {
     <div className="flex flex-col gap-2 sm:gap-3">
       <Panel
         title="What if the traffic met another configuration?"
-        note={`recorded requests, ${rangeLabel(range)}; nothing is sent`}
+        note={`recorded requests of callers, ${rangeLabel(range)}; nothing is sent`}
         actions={
           running ? (
             <Button size="small" icon={Square} onClick={stopReplay}>

@@ -9,7 +9,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Panel } from '../../ui/Panel.tsx';
 import { DiffList } from './DiffList.tsx';
 import { DraftPreview } from './DraftPreview.tsx';
-import { NoteDialog } from '../override/NoteDialog.tsx';
+import { NoteDialog } from '../operator-note/NoteDialog.tsx';
 
 /** What the draft would change, checked by the engine itself, and what can be done with it. */
 export function DraftBar({ state }: { state: RoutingState }) {
@@ -75,7 +75,7 @@ export function DraftBar({ state }: { state: RoutingState }) {
           description="It takes effect at once, as a new version that can be rolled back. It is written to the audit."
           action="Save"
           busy={save.isPending}
-          problem={save.error?.message ?? null}
+          error={save.error}
           onSubmit={(note) => save.mutate(note)}
           onClose={() => setSaving(false)}
         >

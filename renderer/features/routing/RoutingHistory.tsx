@@ -10,7 +10,7 @@ import { Panel } from '../../ui/Panel.tsx';
 import { panelStateOf } from '../../ui/panel-state.ts';
 import { RelativeTime } from '../../ui/time.tsx';
 import { DiffList } from './DiffList.tsx';
-import { NoteDialog } from '../override/NoteDialog.tsx';
+import { NoteDialog } from '../operator-note/NoteDialog.tsx';
 
 const PAGE = 20;
 
@@ -135,7 +135,7 @@ function RollbackDialog({ version, state, onClose }: { version: number; state: R
       description={`What is stored becomes exactly what it was with ${name}, as a new version. It takes effect at once.`}
       action="Roll back"
       busy={rollback.isPending}
-      problem={rollback.error?.message ?? null}
+      error={rollback.error}
       onSubmit={(note) => rollback.mutate(note)}
       onClose={onClose}
     />

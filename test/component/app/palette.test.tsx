@@ -1,6 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { actionsFor, presentContext, type Action } from '../../../renderer/app/actions.ts';
+import type { Action } from '../../../renderer/app/action.ts';
+import { actionsFor, presentContext } from '../../../renderer/app/actions.ts';
 import { Notices } from '../../../renderer/app/Notices.tsx';
 import { Overlays } from '../../../renderer/app/Overlays.tsx';
 import { VIEWS } from '../../../renderer/app/views.ts';

@@ -12,6 +12,7 @@ const hookSchema = z.object({
     z.object({
       event: z.string(),
       title: z.string(),
+      lines: z.array(z.string()),
       link: z.string().nullable(),
       alert: z.object({ rule: z.string() }),
     }),
@@ -75,11 +76,16 @@ describe('the alert of a dead primary', () => {
       title: 'FIRING critical: PrimaryModelDown',
       link: `http://console.test/alerts?alert=${alert.id}`,
     });
+    const now = () => engine.api.alerts.list().alerts.find(({ id }) => id === alert.id)?.summary;
+    await eventually(() => now() !== message?.lines[0]);
     await pair.kimi.restart();
     await gone();
     await eventually(() => told().length > 1);
     expect(told()).toEqual(['trigger PrimaryModelDown', 'resolve PrimaryModelDown']);
-    expect(await engine.api.alerts.history({ limit: 10 })).toMatchObject([{ id: alert.id, state: 'resolved' }]);
+    expect(await engine.api.alerts.history({ limit: 10 })).toMatchObject([
+      // In the words that were told, whatever was counted since.
+      { id: alert.id, state: 'resolved', summary: message?.lines[0] },
+    ]);
   });
 
   it('is acknowledged by somebody, once, in the audit', async () => {
@@ -168,6 +174,18 @@ describe('a silence whose time is over', () => {
   });
 });
 
+it('a channel that takes nothing is an alert by itself as soon as its rule has held', async () => {
+  await engine.stop();
+  const quick = registry().replace('rules: {', 'rules: { NotificationsWaiting: { for_seconds: 0.2 },');
+  engine = await startTestEngine(quick, { environment: { ...pair.environment, WEBHOOK_SECRET: 'x' } });
+  sink.answerWith(500);
+  engine.api.notify.test('webhook', 'ana');
+  const alert = await eventually(() =>
+    engine.api.status().firing_alerts.find(({ name }) => name === 'NotificationsWaiting'),
+  );
+  expect(alert.summary).toBe('1 notification waits for webhook.');
+});
+
 it('what probes cost is known over a restart', async () => {
   const probing = (method: string, most: number) =>
     registry()
@@ -221,7 +239,7 @@ it('breakers that opened and models without a price are known over a restart', a
   const fires = (rule: string) =>
     eventually(() => engine.api.status().firing_alerts.find(({ name }) => name === rule)?.summary);
   expect(await fires('BreakerFlapping')).toMatch(/^The breaker of kimi opened \d+ times in 15 minutes\.$/i);
-  expect(await fires('UnknownPrice')).toMatch(/has no known price and took \d+ requests in an hour/);
+  expect(await fires('UnknownPrice')).toMatch(/^\d+ calls? to claude in an hour had no known price/);
 });
 
 it('rules that the registry changes say so', () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createControlPlane, type ControlPlane } from '../../../electron/control/control-plane.ts';
-import { createRestApi, describeRestApi } from '../../../electron/control/rest-api.ts';
+import { describeRestApi } from '../../../electron/control/api-description.ts';
+import { createRestApi } from '../../../electron/control/rest-api.ts';
 import { systemClock } from '../../../electron/engine/clock.ts';
 import { FakeEngine } from '../../support/control-engine.ts';
 
@@ -54,6 +55,30 @@ describe('documents over REST', () => {
         '/annotations',
       ]),
     );
+  });
+});
+
+describe('the description of the API', () => {
+  interface Operation {
+    responses: Record<string, { content: Record<string, unknown> }>;
+  }
+
+  it.each([
+    ['/audit/export', ['application/json', 'text/csv', 'text/markdown']],
+    ['/incidents/{id}/report', ['text/markdown', 'text/html', 'application/json']],
+    ['/drills/{id}/report', ['text/markdown', 'text/html', 'application/json']],
+  ])('knows the media types that %s comes in', async (path, mediaTypes) => {
+    const { paths } = (await describeRestApi('1')) as { paths: Record<string, { get: Operation }> };
+    expect(Object.keys(paths[path]?.get.responses['200']?.content ?? {})).toEqual(mediaTypes);
+  });
+
+  it('has the refusals that any call may meet', async () => {
+    const { paths } = (await describeRestApi('1')) as { paths: Record<string, Record<string, Operation>> };
+    const operations = Object.values(paths).flatMap((path) => Object.values(path));
+    expect(operations.length).toBeGreaterThan(50);
+    for (const { responses } of operations) {
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(['200', '400', '401', '403', '413', '500']));
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { OperatorError } from '../../../electron/engine/engine-api.ts';
+import { OperatorError } from '../../../electron/engine/operations/operator-error.ts';
 import { startPair, startTestEngine } from '../../support/engine-fixture.ts';
 import type { Pair, TestEngine } from '../../support/engine-fixture.ts';
 

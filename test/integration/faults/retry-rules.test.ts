@@ -1,3 +1,5 @@
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/engine-fixture.ts';
 import { createCaller, errorFacts, failureOf } from '../../support/faults-callers.ts';
@@ -38,6 +40,32 @@ async function askAtOnce(callers: number): Promise<(string | null)[]> {
   for (const { text } of answers) expect(text).toBe(SIXTY_TEXT);
   return answers.map(({ headers }) => headers.get('x-switchyard-provider'));
 }
+
+describe('an SDK that asks again by itself', () => {
+  const message = { role: 'user' as const, content: SIXTY };
+  const clients = {
+    openai: (gatewayUrl: string) =>
+      new OpenAI({ baseURL: `${gatewayUrl}/v1`, apiKey: 'unused' }).chat.completions.create({
+        model: 'auto',
+        messages: [message],
+      }),
+    anthropic: (gatewayUrl: string) =>
+      new Anthropic({ baseURL: gatewayUrl, apiKey: 'unused' }).messages.create({
+        model: 'auto',
+        max_tokens: 100,
+        messages: [message],
+      }),
+  };
+
+  it.each(['openai', 'anthropic'] as const)('does not make every retry of ours made again: %s', async (sdk) => {
+    await start();
+    strike(stage.primary, { kind: 'status', status: 500 });
+    strike(stage.fallback, { kind: 'status', status: 500 });
+    const error = errorFacts(await failureOf(clients[sdk](stage.engine.gatewayUrl)));
+    expect(error.status).toBe(502);
+    expect([asked(stage.primary), asked(stage.fallback)]).toEqual([2, 2]);
+  });
+});
 
 describe('a provider that answers 429', () => {
   it('is asked again only after its retry-after has passed', async () => {

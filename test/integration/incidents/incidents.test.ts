@@ -4,7 +4,7 @@ import { eventually, startPair, startTestEngine } from '../../support/engine-fix
 import type { Pair, TestEngine } from '../../support/engine-fixture.ts';
 
 const QUICK =
-  '    health_check: { interval_seconds: 0.1, timeout_seconds: 1 }\n    breaker: { failures: 2, open_seconds: 0.2, ramp_seconds: 0.1 }\n    retry: { max_retries: 0 }';
+  '    health_check: { interval_seconds: 0.1, timeout_seconds: 1 }\n    breaker: { failures: 2, open_seconds: 0.2, ramp_seconds: 0.5 }\n    retry: { max_retries: 0 }';
 
 let pair: Pair;
 let engine: TestEngine;
@@ -101,6 +101,8 @@ describe('an incident', () => {
     expect(incident.budgets).toMatchObject([
       { name: 'claude', limit: 'requests_per_day', used_before: expect.any(Number), limit_value: 1000 },
     ]);
+    // What the fallback answered while the primary's share still rose is in both figures.
+    expect(incident.budgets[0]?.used_after).toBe(rerouted.length);
 
     const { started_at: begun, detected_at: detected, recovered_at: recovered, full_share_at: whole } = incident;
     expect(begun).toBeLessThanOrEqual(detected ?? 0);

@@ -110,7 +110,7 @@ async function record(plan: Plan): Promise<{ changes: Change[]; series: Map<stri
   const [primary, fallback] = source.providers;
   if (!primary || !fallback) throw new Error('There are two providers.');
   fallback.role = 'fallback';
-  const restored = { unpriced: [], breakerOpenings: [] };
+  const restored = { unpricedAttempts: [], breakerOpenings: [] };
   const counters = new AlertCounters({ clock, events, isApi: (name) => name === FALLBACK, restored });
   /** What the store would answer about the fallback. */
   const used: { at: number; origin: string; usd: number }[] = [];

@@ -88,6 +88,7 @@ const ill = aProvider(NOW, {
   name: 'kimi',
   role: 'primary',
   deployment: 'self-hosted',
+  endpoint: 'http://kimi-k2-service:8000/v1',
   health: { ...aProvider(NOW).health, status: 'unhealthy', reason: 'connection refused' },
 });
 const down = aStatus(NOW, { providers: [ill], primary: 'kimi', serving: 'claude' });
@@ -103,7 +104,10 @@ describe('a rule finds', () => {
         labels: { model_name: 'kimi' },
         summary: expect.stringContaining('connection refused'),
         response: expect.stringContaining('Requests go to claude'),
-        checks: expect.arrayContaining([expect.stringContaining('kubectl logs')]),
+        checks: expect.arrayContaining([
+          expect.stringContaining('kubectl logs'),
+          'Its port: curl -sS -m 5 -i http://kimi-k2-service:8000/health',
+        ]),
       },
     ]);
   });
@@ -142,7 +146,7 @@ describe('a rule finds', () => {
       { model_name: 'claude', limit: 'usd_per_day' },
     ],
     ['ProbesCostMoney', { probeCostUsd: new Map([['claude', 0.6]]) }, { model_name: 'claude' }],
-    ['UnknownPrice', { unpriced: new Map([['x', 1]]) }, { model_name: 'x' }],
+    ['UnknownPrice', { unpriced: new Map([['claude', { calls: 1, model: 'x' }]]) }, { model_name: 'claude' }],
     ['DiskNearlyFull', { diskFree: 0.04 }, {}],
     ['NotificationsWaiting', { undelivered: new Map([['slack', 2]]) }, { channel: 'slack' }],
   ])('%s', (name, changes, labels) => {

@@ -80,7 +80,7 @@ describe('bad usage is told before any console is looked for', () => {
       'force for more than a day',
       runForce,
       ['p', '--ttl', '25h', '--reason', 'drill'],
-      '--ttl in seconds must be a whole number from 10 to 86400, not 90000',
+      '--ttl in seconds must be a whole number from 1 to 86400, not 90000',
     ],
     [
       'force of a scope that is none',

@@ -4,10 +4,11 @@ import { countRequest, judge, NO_FIGURES, refusalOf, troubleOf } from '../../../
 import { drillOpening } from '../../../electron/engine/drills/drill-report.ts';
 import { exerciseHtml } from '../../../electron/engine/incidents/report-html.ts';
 import { exerciseMarkdown } from '../../../electron/engine/incidents/report-markdown.ts';
+import type { CandidateCode, Decision } from '../../../shared/domain/decision.ts';
 import type { Drill } from '../../../shared/domain/drills.ts';
 import type { Status } from '../../../shared/domain/status.ts';
 import { aStatus } from '../../support/console-fixtures.ts';
-import { sampleAttempt, sampleRequest } from '../../support/store-plain-fixtures.ts';
+import { sampleAttempt, sampleDecision, sampleRequest } from '../../support/store-plain-fixtures.ts';
 
 const AT = Date.UTC(2026, 10, 20, 12);
 
@@ -132,13 +133,60 @@ describe('a running drill is stopped', () => {
   });
 });
 
+/** A decision in which kimi stands first, and why it is passed over. */
+function decisionOf(code: CandidateCode, first = 'kimi'): Decision {
+  const candidate = { provider: first, model: null, eligible: code === 'ok', code, reason: '' };
+  return { ...sampleDecision, candidates: [candidate] };
+}
+
 describe('a finished request counts', () => {
   const failure = sampleAttempt({ provider: 'kimi', outcome: 'failure', failure_class: 'unreachable' });
   it.each([
     ['as answered when the provider itself answered', { provider: 'kimi', attempt_list: [] }, [1, 0, 0]],
     ['as rerouted when another one answered', { provider: 'claude', attempt_list: [failure] }, [1, 1, 0]],
     ['as lost when nobody did', { provider: null, status: 'error' as const, attempt_list: [failure] }, [0, 0, 1]],
-    ['not at all when the provider was never asked', { provider: 'claude', attempt_list: [] }, [0, 0, 0]],
+    [
+      'as rerouted when its breaker had sent it elsewhere',
+      { provider: 'claude', fallback_from: 'kimi', attempt_list: [] },
+      [1, 1, 0],
+    ],
+    [
+      'as lost when the breaker was open and the other one failed',
+      {
+        provider: null,
+        status: 'error' as const,
+        decision: decisionOf('breaker_open'),
+        attempt_list: [sampleAttempt({ provider: 'claude', outcome: 'failure', failure_class: 'server_error' })],
+      },
+      [0, 0, 1],
+    ],
+    [
+      'as lost when nobody was left to ask',
+      {
+        provider: null,
+        status: 'refused' as const,
+        error_code: 'all_providers_unavailable',
+        decision: decisionOf('unhealthy'),
+        attempt_list: [],
+      },
+      [0, 0, 1],
+    ],
+    [
+      'not as lost by its own fault',
+      {
+        provider: null,
+        status: 'error' as const,
+        failure_class: 'invalid_request' as const,
+        decision: decisionOf('unhealthy'),
+        attempt_list: [],
+      },
+      [0, 0, 0],
+    ],
+    [
+      'not at all when another one was meant',
+      { provider: 'claude', decision: decisionOf('ok', 'claude'), attempt_list: [] },
+      [0, 0, 0],
+    ],
     [
       'not as lost when the caller left',
       { provider: null, status: 'cancelled' as const, attempt_list: [failure] },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keyStandings, monitoringOf } from '../../../electron/engine/settings-operations.ts';
+import { keyStandings, monitoringOf } from '../../../electron/engine/operations/settings-operations.ts';
 import { parseRegistry } from '../../../electron/engine/registry/load.ts';
 
 const REGISTRY = `

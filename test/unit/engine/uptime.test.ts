@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { localDays, uptimeByDay, uptimeOfDay } from '../../../electron/engine/uptime.ts';
+import { localDays, uptimeByDay, uptimeOfDay } from '../../../electron/engine/operations/uptime.ts';
 import type { LaneSpan } from '../../../shared/domain/history.ts';
 
 const HOUR = 3_600_000;

@@ -75,19 +75,19 @@ describe('what is wrong with an input, in one sentence', () => {
       'a field that is not there',
       overrideRequestSchema,
       { ...override, ttl_seconds: undefined },
-      'ttl_seconds is missing: it is a whole number from 10 to 86400.',
+      'ttl_seconds is missing: it is a whole number from 1 to 86400.',
     ],
     [
       'a number that is too small',
       overrideRequestSchema,
-      { ...override, ttl_seconds: 1 },
-      'ttl_seconds must be a whole number from 10 to 86400, not 1.',
+      { ...override, ttl_seconds: 0 },
+      'ttl_seconds must be a whole number from 1 to 86400, not 0.',
     ],
     [
       'null',
       overrideRequestSchema,
       { ...override, ttl_seconds: null },
-      'ttl_seconds must be a whole number from 10 to 86400, not null.',
+      'ttl_seconds must be a whole number from 1 to 86400, not null.',
     ],
     ['more than one thing', overrideRequestSchema, {}, 'provider is missing: it is a text (and 3 more problems).'],
     [

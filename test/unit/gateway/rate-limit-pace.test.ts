@@ -77,6 +77,14 @@ describe('the pace of a provider that answers 429', () => {
     expect(crowd(20)).toHaveLength(20);
   });
 
+  it('ends when a request is refused for what it asks: whoever judges it has room again', () => {
+    const { clock, ask, crowd } = startPace();
+    ask()?.report(REFUSED);
+    clock.advance(1000);
+    ask()?.report({ ...REFUSED, class: 'invalid_request', countsAgainstHealth: false });
+    expect(crowd(20)).toHaveLength(20);
+  });
+
   it('ends when a request has run for three seconds without a refusal: a long answer must not hold the others up', () => {
     const { clock, ask, crowd } = startPace();
     ask()?.report(REFUSED);

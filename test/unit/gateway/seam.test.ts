@@ -97,6 +97,26 @@ describe('the seam between two providers', () => {
     expect(join(sent, Array.from(text), true)).toBe(result);
   });
 
+  it.each([
+    [
+      'a line',
+      'la la la, la la la, la la la, la la',
+      'la, la la la, and so on',
+      'la la la, la la la, la la la, la la, la la la, and so on',
+    ],
+    ['a row of a table', '| a | b |\n'.repeat(6), '| a | b |\n| c | d |', `${'| a | b |\n'.repeat(7)}| c | d |`],
+    ['half a row', `${'| alpha | b |\n'.repeat(3)}| al`, 'alpha | b |\n| c |', `${'| alpha | b |\n'.repeat(4)}| c |`],
+    [
+      'a sentence',
+      'It is never lost. It is never lost. It is',
+      'is never lost. It is found.',
+      'It is never lost. It is never lost. It is never lost. It is found.',
+    ],
+  ])('loses nothing of %s that has been repeating itself', (_, sent, text, result) => {
+    expect(join(sent, [text], true)).toBe(result);
+    expect(join(sent, Array.from(text), true)).toBe(result);
+  });
+
   it('gives the same text however a prefilled continuation is cut into pieces, and loses none of it', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.array(fc.string(), { minLength: 1 }), (sent, pieces) => {

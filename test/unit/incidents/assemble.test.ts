@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { assembleIncident, withoutDetails } from '../../../electron/engine/incidents/assemble.ts';
 import { summarise } from '../../../electron/engine/incidents/summary.ts';
+import type { Alert, AlertRuleName } from '../../../shared/domain/alerts.ts';
 import { FAILURE_CLASSES } from '../../../shared/domain/failure.ts';
 import { incidentDetailSchema } from '../../../shared/domain/incidents.ts';
 import { INCIDENT_AT, incidentRows } from '../../support/incident-fixtures.ts';
 
+const DAY_MS = 24 * 3_600_000;
 const rows = incidentRows();
 const drill = {
   id: 3,
@@ -66,6 +68,37 @@ describe('an assembled incident', () => {
       'recovered',
       'breaker',
       'full_share',
+    ]);
+  });
+
+  it('tells of alerts of its time alone, not of one that has fired for days', () => {
+    const alert = (rule: AlertRuleName, firing: number, resolved: number | null): Alert => ({
+      id: rule,
+      rule,
+      severity: 'warning',
+      state: resolved === null ? 'firing' : 'resolved',
+      labels: {},
+      fingerprint: rule,
+      summary: 'as it was then',
+      response: '',
+      checks: [],
+      runbook: '',
+      pending_since: INCIDENT_AT + firing,
+      firing_since: INCIDENT_AT + firing,
+      resolved_at: resolved === null ? null : INCIDENT_AT + resolved,
+      acknowledged: null,
+      silence_id: null,
+    });
+    const alerts = [
+      alert('DiskNearlyFull', -5 * DAY_MS, 2 * DAY_MS),
+      alert('UnknownPrice', -5 * DAY_MS, null),
+      alert('PrimaryModelDown', 300_000, 500_000),
+      alert('ProviderLockedOut', 600_000, 700_000),
+    ];
+    const told = assembleIncident(incidentRows({ alerts })).timeline.filter(({ kind }) => kind.startsWith('alert'));
+    expect(told.map(({ subject, kind }) => `${subject} ${kind}`)).toEqual([
+      'PrimaryModelDown alert_fired',
+      'PrimaryModelDown alert_resolved',
     ]);
   });
 

@@ -27,6 +27,15 @@ describe('the report as HTML', () => {
     expect(html).not.toMatch(/<script|<link|<img|https?:|url\(/);
   });
 
+  it('names every provider in full, beside its lane and in the legends', () => {
+    const names = ['kimi_k2_self_hosted', 'claude_opus_api'];
+    const spans = [{ from: INCIDENT_AT, to: AT, status: 'healthy' as const, reason: '' }];
+    const lanes = names.map((provider) => ({ provider, spans }));
+    const charts = { ...incidentRows().charts, providers: names.map((provider) => ({ provider, points: [] })) };
+    const page = incidentHtml(assembleIncident(incidentRows({ lanes, charts })), AT);
+    for (const name of names) expect(page.match(new RegExp(`>${name}<title>`, 'g'))).toHaveLength(3);
+  });
+
   it('takes what came from outside as text', () => {
     const page = incidentHtml(hostile, AT);
     expect(page).not.toContain('<script');

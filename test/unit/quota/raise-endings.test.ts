@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { AuditEntry } from '../../../shared/domain/operations.ts';
-import { auditEndings } from '../../../electron/engine/audited-endings.ts';
+import { auditEndings } from '../../../electron/engine/operations/audited-endings.ts';
 import { AuditTrail } from '../../../electron/engine/audit-trail.ts';
 import { EventBus } from '../../../electron/engine/events.ts';
 import { createQuotaManager } from '../../../electron/engine/quota/quota-manager.ts';

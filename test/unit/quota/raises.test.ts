@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { limitStatus, readRaise } from '../../../electron/engine/limit-raises.ts';
+import { limitStatus, readRaise } from '../../../electron/engine/operations/limit-raises.ts';
 import { raiseRequestSchema, type LimitRaise } from '../../../shared/domain/quota.ts';
 import { QuotaStage } from '../../support/quota-stage.ts';
 

@@ -7,19 +7,19 @@ import type {
   RoutingDocument,
   RoutingHistory,
   RoutingRollback,
-} from '../../shared/domain/routing.ts';
-import type { RoutingHistoryQuery, RoutingSetting, RoutingState } from '../../shared/domain/routing.ts';
-import { shorten } from '../../shared/format/quote.ts';
-import type { AuditTrail } from './audit-trail.ts';
-import type { Clock } from './clock.ts';
-import { OperatorError } from './engine-api.ts';
-import type { RestrictedCount } from './live/restricted-count.ts';
-import { effectiveDocument, routingDifferences, routingSettings } from './policy/routing-settings.ts';
-import type { RegistryHolder } from './registry-holder.ts';
-import { retiredTierModels, retiredUses } from './registry/retired-models.ts';
-import { applyPatch, notStorable } from './registry/stored-routing.ts';
-import type { Registry, RegistryProblem } from './registry/types.ts';
-import type { Store } from './store/types.ts';
+} from '../../../shared/domain/routing.ts';
+import type { RoutingHistoryQuery, RoutingSetting, RoutingState } from '../../../shared/domain/routing.ts';
+import { shorten } from '../../../shared/format/quote.ts';
+import type { AuditTrail } from '../audit-trail.ts';
+import type { Clock } from '../clock.ts';
+import { OperatorError } from './operator-error.ts';
+import type { RestrictedCount } from '../live/restricted-count.ts';
+import { effectiveDocument, routingDifferences, routingSettings } from '../policy/routing-settings.ts';
+import type { RegistryHolder } from '../registry-holder.ts';
+import { retiredTierModels, retiredUses } from '../registry/retired-models.ts';
+import { applyPatch, notStorable } from '../registry/stored-routing.ts';
+import type { Registry, RegistryProblem } from '../registry/types.ts';
+import type { Store } from '../store/types.ts';
 
 export interface RoutingParts {
   holder: RegistryHolder;

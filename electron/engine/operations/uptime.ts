@@ -1,9 +1,10 @@
-import type { LaneSpan } from '../../shared/domain/history.ts';
-import type { DayUptime, Uptime, UptimeQuery } from '../../shared/domain/provider.ts';
-import { StoreQueryError } from './store/query-error.ts';
-import { createZoneCalendar } from './store/time-zone.ts';
-import type { StoreReader, TimeRange } from './store/types.ts';
-import { OperatorError } from './engine-api.ts';
+import type { LaneSpan } from '../../../shared/domain/history.ts';
+import type { DayUptime, Uptime, UptimeQuery } from '../../../shared/domain/provider.ts';
+import { StoreQueryError } from '../store/query-error.ts';
+import { createZoneCalendar } from '../store/time-zone.ts';
+import type { StoreReader } from '../store/types.ts';
+import type { TimeRange } from '../store/time-range.ts';
+import { OperatorError } from './operator-error.ts';
 
 /** No calendar day is longer: 24 h, an hour where clocks go back, and an hour to spare. */
 const LONGEST_DAY_MS = 26 * 60 * 60 * 1000;

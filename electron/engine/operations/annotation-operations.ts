@@ -1,11 +1,11 @@
-import type { Annotation, AnnotationRequest, Annotations } from '../../shared/domain/annotations.ts';
-import type { RangeQuery } from '../../shared/domain/history.ts';
-import type { AuditTrail } from './audit-trail.ts';
-import type { Clock } from './clock.ts';
-import { OperatorError } from './engine-api.ts';
+import type { Annotation, AnnotationRequest, Annotations } from '../../../shared/domain/annotations.ts';
+import type { RangeQuery } from '../../../shared/domain/history.ts';
+import type { AuditTrail } from '../audit-trail.ts';
+import type { Clock } from '../clock.ts';
+import { OperatorError } from './operator-error.ts';
 import { readRange } from './range.ts';
-import { toAnnotation } from './store/annotation-rows.ts';
-import type { Store } from './store/types.ts';
+import { toAnnotation } from '../store/annotation-rows.ts';
+import type { Store } from '../store/types.ts';
 
 /** How far ahead something may be noted: a deploy that is about to begin. */
 const FURTHEST_AHEAD_MS = 24 * 60 * 60 * 1000;

@@ -1,15 +1,21 @@
-import type { RangeQuery } from '../../shared/domain/history.ts';
-import type { IncidentDetail, IncidentReportQuery, Incidents, IncidentSummary } from '../../shared/domain/incidents.ts';
-import type { Clock } from './clock.ts';
-import { OperatorError } from './engine-api.ts';
-import { assembleIncident, withoutDetails } from './incidents/assemble.ts';
-import { incidentHtml } from './incidents/report-html.ts';
-import { incidentMarkdown } from './incidents/report-markdown.ts';
-import { summarise } from './incidents/summary.ts';
+import type { RangeQuery } from '../../../shared/domain/history.ts';
+import type {
+  IncidentDetail,
+  IncidentReportQuery,
+  Incidents,
+  IncidentSummary,
+} from '../../../shared/domain/incidents.ts';
+import type { Clock } from '../clock.ts';
+import { OperatorError } from './operator-error.ts';
+import { assembleIncident, withoutDetails } from '../incidents/assemble.ts';
+import { incidentHtml } from '../incidents/report-html.ts';
+import { incidentMarkdown } from '../incidents/report-markdown.ts';
+import { summarise } from '../incidents/summary.ts';
 import { readRange } from './range.ts';
-import type { IncidentRows } from './store/incident-types.ts';
-import type { Store, TimeRange } from './store/types.ts';
-import type { TextDocument } from './text-document.ts';
+import type { IncidentRows } from '../store/incident-types.ts';
+import type { Store } from '../store/types.ts';
+import type { TimeRange } from '../store/time-range.ts';
+import type { TextDocument } from '../text-document.ts';
 
 /** Most incidents in one answer; the newest are kept. */
 const MAXIMUM = 100;

@@ -8,14 +8,14 @@ import type {
   NotifyChannel,
   Silence,
   SilenceRequest,
-} from '../../shared/domain/alerts.ts';
-import { quote } from '../../shared/format/quote.ts';
-import type { AlertBook } from './alerts/alert-book.ts';
-import type { AuditTrail } from './audit-trail.ts';
-import type { Clock } from './clock.ts';
-import { OperatorError } from './engine-api.ts';
+} from '../../../shared/domain/alerts.ts';
+import { quote } from '../../../shared/format/quote.ts';
+import type { AlertBook } from '../alerts/alert-book.ts';
+import type { AuditTrail } from '../audit-trail.ts';
+import type { Clock } from '../clock.ts';
+import { OperatorError } from './operator-error.ts';
 import { readRange } from './range.ts';
-import type { Store } from './store/types.ts';
+import type { Store } from '../store/types.ts';
 
 export interface AlertOperationsParts {
   book: AlertBook;

@@ -1,14 +1,14 @@
-import type { Silence } from '../../shared/domain/alerts.ts';
-import type { Override } from '../../shared/domain/operations.ts';
-import { expiryEntry } from '../../shared/domain/operations.ts';
-import type { LimitRaise } from '../../shared/domain/quota.ts';
-import type { AlertStorage } from './alerts/alert-book.ts';
-import type { AuditTrail } from './audit-trail.ts';
-import type { Clock } from './clock.ts';
+import type { Silence } from '../../../shared/domain/alerts.ts';
+import type { Override } from '../../../shared/domain/operations.ts';
+import { expiryEntry } from '../../../shared/domain/operations.ts';
+import type { LimitRaise } from '../../../shared/domain/quota.ts';
+import type { AlertStorage } from '../alerts/alert-book.ts';
+import type { AuditTrail } from '../audit-trail.ts';
+import type { Clock } from '../clock.ts';
 import { limitName } from './limit-raises.ts';
-import type { QuotaStorage, RaiseStorage } from './quota/types.ts';
-import type { OverrideStorage } from './router/overrides.ts';
-import type { StoreWriter } from './store/types.ts';
+import type { QuotaStorage, RaiseStorage } from '../quota/types.ts';
+import type { OverrideStorage } from '../router/overrides.ts';
+import type { StoreWriter } from '../store/types.ts';
 
 /**
  * The storage of what operators set until a time, leaving an audit row when that time is over: nobody calls then, so no

@@ -1,17 +1,18 @@
-import type { AuditExportQuery, AuditProof, AuditQuery, AuditVerifyQuery } from '../../shared/domain/operations.ts';
-import type { PriceApplication, Rates } from '../../shared/domain/pricing.ts';
-import type { RequestQuery } from '../../shared/domain/request.ts';
-import { quote } from '../../shared/format/quote.ts';
+import type { AuditExportQuery, AuditProof, AuditQuery, AuditVerifyQuery } from '../../../shared/domain/operations.ts';
+import type { PriceApplication, Rates } from '../../../shared/domain/pricing.ts';
+import type { RequestQuery } from '../../../shared/domain/request.ts';
+import { quote } from '../../../shared/format/quote.ts';
 import { auditDocument } from './audit-export.ts';
-import type { Clock } from './clock.ts';
-import { defaultReferenceModel, infrastructureOf, referenceRates } from './cost/accounting.ts';
-import type { EngineApi } from './engine-api.ts';
-import { OperatorError } from './engine-api.ts';
+import type { Clock } from '../clock.ts';
+import { defaultReferenceModel, infrastructureOf, referenceRates } from '../cost/accounting.ts';
+import type { EngineApi } from '../engine-api.ts';
+import { OperatorError } from './operator-error.ts';
 import { readRange } from './range.ts';
-import { nearestName } from './registry/nearest.ts';
-import type { Registry } from './registry/types.ts';
-import { StoreQueryError } from './store/query-error.ts';
-import type { Store, TimeRange } from './store/types.ts';
+import { nearestName } from '../registry/nearest.ts';
+import type { Registry } from '../registry/types.ts';
+import { StoreQueryError } from '../store/query-error.ts';
+import type { Store } from '../store/types.ts';
+import type { TimeRange } from '../store/time-range.ts';
 
 /** Longer than any row is kept. */
 const EVERYTHING = '3650d';

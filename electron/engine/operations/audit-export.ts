@@ -1,5 +1,5 @@
-import type { AuditFormat, ChainedAuditEntry } from '../../shared/domain/operations.ts';
-import type { TextDocument } from './text-document.ts';
+import type { AuditFormat, ChainedAuditEntry } from '../../../shared/domain/operations.ts';
+import type { TextDocument } from '../text-document.ts';
 
 const COLUMNS = [
   'id',

@@ -5,6 +5,7 @@ import { usePreferences } from '../../state/preferences.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field, TextInput } from '../../ui/Field.tsx';
+import { FormNotes } from '../../ui/FormNotes.tsx';
 import { OperatorField } from '../../ui/OperatorField.tsx';
 
 interface NoteDialogProps {
@@ -17,7 +18,7 @@ interface NoteDialogProps {
   tone?: 'primary' | 'danger';
   busy: boolean;
   /** What the gateway said against it. */
-  problem: string | null;
+  error: Pick<Error, 'message'> | null;
   onSubmit: (note: OperatorNote) => void;
   onClose: () => void;
   children?: ReactNode;
@@ -31,7 +32,7 @@ export function NoteDialog({
   reasonLabel = 'Reason',
   tone = 'primary',
   busy,
-  problem,
+  error,
   onSubmit,
   onClose,
   children,
@@ -76,16 +77,7 @@ export function NoteDialog({
           {(control) => <TextInput {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
         <OperatorField value={operator} error={tried ? operatorProblem : null} onChange={setOperator} />
-        {stale && (
-          <p role="status" className="text-warn">
-            The connection to the gateway is lost: this can be sent once it is back.
-          </p>
-        )}
-        {problem !== null && (
-          <p role="alert" className="text-bad">
-            {problem}
-          </p>
-        )}
+        <FormNotes error={error} stale={stale} />
       </form>
     </Dialog>
   );

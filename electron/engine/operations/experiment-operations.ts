@@ -4,14 +4,14 @@ import type {
   ShadowPairPage,
   ShadowPairQuery,
   ShadowSummary,
-} from '../../shared/domain/experiments.ts';
-import type { OperatorNote } from '../../shared/domain/operations.ts';
-import type { AuditTrail } from './audit-trail.ts';
-import type { Clock } from './clock.ts';
-import { OperatorError } from './engine-api.ts';
-import type { ShadowTraffic } from './experiments/shadow-traffic.ts';
-import { StoreQueryError } from './store/query-error.ts';
-import type { Store } from './store/types.ts';
+} from '../../../shared/domain/experiments.ts';
+import type { OperatorNote } from '../../../shared/domain/operations.ts';
+import type { AuditTrail } from '../audit-trail.ts';
+import type { Clock } from '../clock.ts';
+import { OperatorError } from './operator-error.ts';
+import type { ShadowTraffic } from '../experiments/shadow-traffic.ts';
+import { StoreQueryError } from '../store/query-error.ts';
+import type { Store } from '../store/types.ts';
 
 interface ExperimentParts {
   shadow: ShadowTraffic;

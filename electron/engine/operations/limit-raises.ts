@@ -1,8 +1,8 @@
-import { MAXIMUM_RAISE_SECONDS, MINIMUM_RAISE_SECONDS } from '../../shared/domain/quota.ts';
-import type { LimitRaise, QuotaStatus, RaiseRequest } from '../../shared/domain/quota.ts';
-import { shorten } from '../../shared/format/quote.ts';
-import { OperatorError } from './engine-api.ts';
-import type { LimitTarget } from './quota/types.ts';
+import { MAXIMUM_RAISE_SECONDS, MINIMUM_RAISE_SECONDS } from '../../../shared/domain/quota.ts';
+import type { LimitRaise, QuotaStatus, RaiseRequest } from '../../../shared/domain/quota.ts';
+import { shorten } from '../../../shared/format/quote.ts';
+import { OperatorError } from './operator-error.ts';
+import type { LimitTarget } from '../quota/types.ts';
 
 /**
  * Reads what an operator asks for: an existing limit, a value above the registry's, and a time to come (at most a week).

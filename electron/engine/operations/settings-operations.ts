@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { KeyStanding, Settings } from '../../shared/domain/settings.ts';
-import type { Status } from '../../shared/domain/status.ts';
-import type { Clock } from './clock.ts';
-import { secretNamesOf } from './log-secrets.ts';
-import type { RegistryHolder } from './registry-holder.ts';
-import { API_FACTS } from './registry/defaults.ts';
-import type { Environment, Registry } from './registry/types.ts';
-import { DATABASE_FILE } from './store/open-store.ts';
-import type { Store } from './store/types.ts';
-import { readTelemetrySettings, type OtlpTarget } from './telemetry/settings.ts';
+import type { KeyStanding, Settings } from '../../../shared/domain/settings.ts';
+import type { Status } from '../../../shared/domain/status.ts';
+import type { Clock } from '../clock.ts';
+import { secretNamesOf } from '../log-secrets.ts';
+import type { RegistryHolder } from '../registry-holder.ts';
+import { API_FACTS } from '../registry/defaults.ts';
+import type { Environment, Registry } from '../registry/types.ts';
+import { DATABASE_FILE } from '../store/open-store.ts';
+import type { Store } from '../store/types.ts';
+import { readTelemetrySettings, type OtlpTarget } from '../telemetry/settings.ts';
 
 /** Secrets of the environment that are no provider's; their names are those of the documented environment. */
 const OTHER_KEYS: readonly Pick<KeyStanding, 'env' | 'purpose'>[] = [

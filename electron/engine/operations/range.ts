@@ -1,6 +1,6 @@
-import { parseInstant } from '../../shared/format/time.ts';
-import { OperatorError } from './engine-api.ts';
-import type { TimeRange } from './store/types.ts';
+import { parseInstant } from '../../../shared/format/time.ts';
+import { OperatorError } from './operator-error.ts';
+import type { TimeRange } from '../store/time-range.ts';
 
 const DEFAULT_SPAN_MS = 24 * 60 * 60 * 1000;
 

@@ -1,9 +1,9 @@
-import type { Delivery } from '../../shared/domain/alerts.ts';
-import { quote } from '../../shared/format/quote.ts';
-import type { AuditTrail } from './audit-trail.ts';
-import { OperatorError } from './engine-api.ts';
-import type { Notifier } from './notify/notifier.ts';
-import type { Store } from './store/types.ts';
+import type { Delivery } from '../../../shared/domain/alerts.ts';
+import { quote } from '../../../shared/format/quote.ts';
+import type { AuditTrail } from '../audit-trail.ts';
+import { OperatorError } from './operator-error.ts';
+import type { Notifier } from '../notify/notifier.ts';
+import type { Store } from '../store/types.ts';
 
 /** What operators ask of notifications. */
 export class NotifyOperations {

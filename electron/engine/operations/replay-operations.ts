@@ -1,14 +1,14 @@
-import type { ReplayRequest, ReplayResult } from '../../shared/domain/replay.ts';
-import type { RoutingDocument } from '../../shared/domain/routing.ts';
-import type { Clock } from './clock.ts';
-import { OperatorError } from './engine-api.ts';
+import type { ReplayRequest, ReplayResult } from '../../../shared/domain/replay.ts';
+import type { RoutingDocument } from '../../../shared/domain/routing.ts';
+import type { Clock } from '../clock.ts';
+import { OperatorError } from './operator-error.ts';
 import { readRange } from './range.ts';
-import type { RegistryHolder } from './registry-holder.ts';
-import { formatProblems } from './registry/problems.ts';
-import { applyPatch, notStorable } from './registry/stored-routing.ts';
-import type { Registry } from './registry/types.ts';
-import { runReplay } from './replay/run-replay.ts';
-import type { Store } from './store/types.ts';
+import type { RegistryHolder } from '../registry-holder.ts';
+import { formatProblems } from '../registry/problems.ts';
+import { applyPatch, notStorable } from '../registry/stored-routing.ts';
+import type { Registry } from '../registry/types.ts';
+import { runReplay } from '../replay/run-replay.ts';
+import type { Store } from '../store/types.ts';
 
 export interface ReplayParts {
   holder: RegistryHolder;

@@ -6,16 +6,17 @@ import {
   type DrillPreview,
   type DrillReportQuery,
   type DrillRequest,
-} from '../../shared/domain/drills.ts';
-import type { Clock } from './clock.ts';
-import type { DrillBook } from './drills/drill-book.ts';
-import { drillOpening } from './drills/drill-report.ts';
-import { OperatorError } from './engine-api.ts';
+} from '../../../shared/domain/drills.ts';
+import type { Clock } from '../clock.ts';
+import type { DrillBook } from '../drills/drill-book.ts';
+import { drillOpening } from '../drills/drill-report.ts';
+import { OperatorError } from './operator-error.ts';
 import type { IncidentOperations } from './incident-operations.ts';
-import { exerciseHtml } from './incidents/report-html.ts';
-import { exerciseMarkdown } from './incidents/report-markdown.ts';
-import type { Store, TimeRange } from './store/types.ts';
-import type { TextDocument } from './text-document.ts';
+import { exerciseHtml } from '../incidents/report-html.ts';
+import { exerciseMarkdown } from '../incidents/report-markdown.ts';
+import type { Store } from '../store/types.ts';
+import type { TimeRange } from '../store/time-range.ts';
+import type { TextDocument } from '../text-document.ts';
 
 /** Most incidents that one drill is told with; a drill lasts half an hour at most. */
 const MAXIMUM_INCIDENTS = 100;

@@ -1,0 +1,14 @@
+import type { ProviderStatus } from '../../../shared/domain/provider.ts';
+
+const LOG_COMMAND = 'kubectl logs deployment/kimi-k2-inference -n executive-brain --tail=200';
+
+/** What to look at when a provider is down, a line each; commands can be run as they stand. */
+export function serverChecks({
+  deployment,
+  endpoint,
+}: Pick<ProviderStatus, 'deployment' | 'endpoint'>): [string, ...string[]] {
+  if (deployment === 'api') return ["Check the vendor's status page.", 'Check its key and credit.'];
+  // vLLM and llama.cpp answer for their health beside /v1, not below it.
+  const root = endpoint.replace(/\/v1\/?$/, '');
+  return [`Its log: ${LOG_COMMAND}`, 'Its GPUs: nvidia-smi', `Its port: curl -sS -m 5 -i ${root}/health`];
+}

@@ -1,0 +1,5 @@
+/** Half-open range in epoch milliseconds. */
+export interface TimeRange {
+  since: number;
+  until: number;
+}

@@ -1,0 +1,71 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createOpenAiStreamReader } from '../../../electron/engine/dialects/openai/stream-reader.ts';
+import { Attempt } from '../../../electron/engine/providers/attempt.ts';
+import { BodyQueue } from '../../../electron/engine/providers/body-queue.ts';
+import { readStream } from '../../../electron/engine/providers/read-stream.ts';
+import type { AttemptLimits } from '../../../electron/engine/providers/types.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+import { openAiFrame } from '../../support/providers-server.ts';
+
+const LIMITS: AttemptLimits = { connectMs: 1000, firstTokenMs: 1000, idleMs: 1000, totalMs: 10_000 };
+const HOUR_MS = 3_600_000;
+
+/** A stream of which the test plays both the provider, who pushes, and the caller, who pulls. */
+function startStream() {
+  const clock = createManualClock();
+  const attempt = new Attempt({ provider: 'kimi', host: 'kimi:80' }, clock, new AbortController().signal);
+  const body = new BodyQueue({ pause: () => undefined, resume: () => undefined });
+  attempt.onFailure((failure) => body.fail(failure));
+  attempt.arm('total', LIMITS.totalMs);
+  attempt.arm('first_token', LIMITS.firstTokenMs);
+  const chunks = readStream({
+    answer: { status: 200, headers: {}, headersMs: 0, next: () => body.next(), release: () => attempt.end() },
+    attempt,
+    reader: createOpenAiStreamReader({ reasoningOnTop: false }),
+    limits: LIMITS,
+    clock,
+    secret: null,
+  });
+  const say = (text: string, finish: string | null = null) =>
+    body.push(Buffer.from(openAiFrame({ content: text }, finish)));
+  return { clock, chunks, say };
+}
+
+describe('the limits of a stream', () => {
+  it('do not count what the caller takes to read', async () => {
+    const { clock, chunks, say } = startStream();
+    for (const word of ['One ', 'two ', 'three ']) {
+      say(word);
+      await chunks.next();
+      clock.advance(HOUR_MS);
+    }
+    say('four', 'stop');
+    const last = await chunks.next();
+    expect(last.value?.events).toContainEqual(expect.objectContaining({ type: 'finish' }));
+  });
+
+  it.each([
+    { limit: 'idle', silence: 1000, message: 'kimi: no further token for 1 s' },
+    { limit: 'total', silence: 900, message: 'kimi: no whole answer within 10 s' },
+  ])('count what the provider takes, before and after a slow reader: $limit', async ({ silence, message }) => {
+    const { clock, chunks, say } = startStream();
+    say('One ');
+    await chunks.next();
+    clock.advance(HOUR_MS);
+    let ending: string | null = null;
+    for (let turn = 0; turn < 20 && ending === null; turn += 1) {
+      const reading = chunks.next().then(
+        () => null,
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      );
+      // By then the stream waits for the provider.
+      await nextTurn();
+      clock.advance(silence);
+      say('more ');
+      ending = await reading;
+      clock.advance(HOUR_MS);
+    }
+    expect(ending).toBe(message);
+  });
+});
