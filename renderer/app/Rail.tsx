@@ -85,7 +85,7 @@ function ViewersZone() {
       className="mt-auto px-2 text-micro wrap-anywhere text-ink-faint"
       title="The zone of this device; it holds for every time shown"
     >
-      Times in {zone.replaceAll('_', ' ')}
+      Times in <span className="inline-block">{zone.replaceAll('_', ' ')}</span>
     </p>
   );
 }

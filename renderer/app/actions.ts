@@ -28,6 +28,7 @@ import { overrideActions, providerActions, raiseActions } from './provider-actio
 import { navigate } from './router.tsx';
 import { setRange } from './use-range.ts';
 import { viewAt, VIEWS } from './views.ts';
+import { copyToClipboard } from '../ui/clipboard.ts';
 
 /** The context as the stores and the address have it now. */
 export function presentContext(client: ConsoleClient): ActionContext {
@@ -177,7 +178,7 @@ function copyActions(status: Status | null): Action[] {
 
 async function copyText(what: string, text: string): Promise<void> {
   try {
-    await navigator.clipboard.writeText(text);
+    await copyToClipboard(text);
     showNotice(`${what} is copied: ${text}`);
   } catch {
     showNotice(`The browser does not let this page copy. ${what} is ${text}`, 'failed');

@@ -1,10 +1,12 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { showNotice } from '../state/notices.ts';
+import { copyToClipboard } from './clipboard.ts';
 import { IconButton } from './Button.tsx';
 
 const COPIED_MS = 1200;
 
-/** Whether something was copied a moment ago, and what copies. */
+/** Whether something was copied a moment ago, and what copies. Where the browser refuses, a notice has the text. */
 export function useCopied(): [copied: boolean, copy: (text: string) => Promise<void>] {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -13,8 +15,12 @@ export function useCopied(): [copied: boolean, copy: (text: string) => Promise<v
     return () => clearTimeout(timer);
   }, [copied]);
   const copy = async (text: string) => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
+    try {
+      await copyToClipboard(text);
+      setCopied(true);
+    } catch {
+      showNotice('The browser does not let this page copy: select the text instead.', 'failed');
+    }
   };
   return [copied, copy];
 }

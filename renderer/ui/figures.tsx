@@ -3,18 +3,23 @@ import { Fragment, type ReactNode } from 'react';
 import { formatDuration } from '../../shared/format/duration.ts';
 import { formatCount, formatExact, formatUsd } from '../../shared/format/number.ts';
 
-const PIECES = /(-?[<≈]?\d[\d.,:]*)/;
+const PIECES = /(−?[<≈]?\d[\d.,:]*)/;
+/** A sign that is as wide as the digits, in place of the hyphen of a number. */
+const HYPHEN = /(?<![\w.])-(?=[<≈]?\d)/g;
 
 /** A formatted figure with its units smaller and lighter than its numbers: "4 h 10 min", "12.40 USD", "<0.1 %". */
 export function Quantity({ text, className, title }: { text: string; className?: string; title?: string }) {
   return (
     <span className={clsx('whitespace-nowrap', className)} title={title}>
-      {text.split(PIECES).map((piece, index) => (
-        // The pieces of one text have no identity but their place.
-        <Fragment key={`${index}:${piece}`}>
-          {index % 2 === 1 ? piece : <span className="text-[0.86em] font-normal text-ink-faint">{piece}</span>}
-        </Fragment>
-      ))}
+      {text
+        .replace(HYPHEN, '−')
+        .split(PIECES)
+        .map((piece, index) => (
+          // The pieces of one text have no identity but their place.
+          <Fragment key={`${index}:${piece}`}>
+            {index % 2 === 1 ? piece : <span className="text-[0.86em] font-normal text-ink-faint">{piece}</span>}
+          </Fragment>
+        ))}
     </span>
   );
 }

@@ -64,7 +64,7 @@ export const RULES: readonly Rule[] = [
           {
             labels: { model_name: name },
             summary: `${provider.display_name} answered ${answers} ${answers === 1 ? 'request' : 'requests'} in 5 minutes${status.verdict === 'fallback' ? ' in place of the primary' : ''}.`,
-            response: 'Its calls are counted against its budget, and every one of them is priced.',
+            response: 'Its calls count against its budget, and its vendor charges for them.',
             checks: [
               status.cause === ''
                 ? 'The primary is well: requests asked for it by name, tier or call site, or failed over one by one; see Fallbacks.'

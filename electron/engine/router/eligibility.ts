@@ -80,7 +80,9 @@ function healthObstacle(name: string, input: DecisionInput): Obstacle | null {
   }
   if (breaker.state === 'open') {
     const retry = breaker.retry_at === null ? '' : `, tried again at ${clockTime(breaker.retry_at, input.now)}`;
-    return { code: 'breaker_open', reason: `breaker open: ${breaker.reason ?? health.reason}${retry}` };
+    // A vendor's own words, which may be last in it, come with a stop of theirs.
+    const why = (breaker.reason ?? health.reason).replace(/\.+$/, '');
+    return { code: 'breaker_open', reason: `breaker open: ${why}${retry}` };
   }
   if (health.status === 'unhealthy') {
     return { code: 'unhealthy', reason: `unhealthy since ${clockTime(health.since, input.now)}: ${health.reason}` };

@@ -96,7 +96,11 @@ const countsSql = `
   WITH kept AS (
     SELECT r.seq, r.status, r.error_code, r.failure_class, r.pricing_unknown,
       coalesce(r.provider, '') AS provider,
-      coalesce(r.rule IN ('primary', 'fallback'), 0) OR coalesce(r.fallback_from = @primary, 0) AS was_meant,
+      coalesce(r.rule IN ('primary', 'fallback'), 0) OR coalesce(r.fallback_from = @primary, 0)
+        -- A call site, a tier or a name may mean the primary too: then it is the first that the decision thought of. An
+        -- answer counts only where the primary was left or tried for it, which is told without reading the decision.
+        OR r.status <> 'success' AND coalesce((SELECT json_extract(d.decision, '$.candidates[0].provider') FROM decisions AS d
+                     WHERE d.seq = r.seq) = @primary, 0) AS was_meant,
       r.rule = 'fallback' OR r.fallback_from IS NOT NULL AS was_moved,
       EXISTS (SELECT 1 FROM attempts AS a
               WHERE a.seq = r.seq AND a.provider = @primary AND a.outcome = 'failure') AS was_tried

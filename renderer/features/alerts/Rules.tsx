@@ -13,15 +13,19 @@ export function Rules({ alerts }: { alerts: Alerts }) {
     {
       key: 'name',
       header: 'Rule',
-      cell: ({ name }) => (
-        <Link
-          to="/alerts"
-          parameters={{ tab: 'history', rule: name }}
-          title={`When ${name} fired`}
-          className="font-medium underline-offset-2 hover:underline"
-        >
-          {name}
-        </Link>
+      cell: ({ name, condition }) => (
+        <>
+          <Link
+            to="/alerts"
+            parameters={{ tab: 'history', rule: name }}
+            title={`When ${name} fired`}
+            className="font-medium underline-offset-2 hover:underline"
+          >
+            {name}
+          </Link>
+          {/* On a phone there is no room for it beside. */}
+          <span className="block text-ink-muted sm:hidden">{condition}</span>
+        </>
       ),
       sortValue: ({ name }) => name,
     },
@@ -44,7 +48,7 @@ export function Rules({ alerts }: { alerts: Alerts }) {
         return <span className={state ? '' : 'text-ink-faint'}>{state ?? 'quiet'}</span>;
       },
     },
-    { key: 'condition', header: 'Fires when', cell: ({ condition }) => condition, className: 'min-w-48' },
+    { key: 'condition', header: 'Fires when', cell: ({ condition }) => condition, className: 'min-w-48 max-sm:hidden' },
     {
       key: 'for',
       header: 'For',

@@ -101,7 +101,7 @@ export function TimeChart(props: TimeChartProps) {
 
   return (
     <figure className="min-w-0" aria-label={ariaLabel}>
-      <div ref={measure} className="relative min-w-0 overflow-hidden" style={{ height }}>
+      <div ref={measure} className="relative min-w-0 overflow-x-clip" style={{ height }}>
         <ComposedChart
           width={width}
           height={height}

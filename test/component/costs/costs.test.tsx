@@ -199,7 +199,7 @@ describe('CostsView', () => {
       'Claude Opus',
       '62.61',
       '99.9 %',
-      '-51.80',
+      '−51.80',
       '0',
       '8.55',
       '3,912',
@@ -284,7 +284,7 @@ describe('CostsView', () => {
     show({ costs: async ({ group_by: group }) => ({ ...someCosts(NOW, group), reference }) });
     expect(await screen.findByText('no price of house-model')).toBeTruthy();
     expect(screen.getAllByLabelText('No price of house-model is known')).toHaveLength(1);
-    expect(screen.getByRole('table', { name: 'Cost by provider' }).textContent).not.toContain('-51.80');
+    expect(screen.getByRole('table', { name: 'Cost by provider' }).textContent).not.toContain('−51.80');
   });
 
   it('says on the chart of costs what it has to leave out', async () => {

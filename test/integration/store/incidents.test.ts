@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Episode } from '../../../shared/domain/history.ts';
 import { openTestStore } from '../../support/store-fixtures.ts';
-import { sampleAttempt, sampleRequest } from '../../support/store-plain-fixtures.ts';
+import { sampleAttempt, sampleDecision, sampleRequest } from '../../support/store-plain-fixtures.ts';
 
 const START = Date.UTC(2026, 0, 15);
 
@@ -55,4 +55,40 @@ it('incidents of a flapping primary tell every request once', async () => {
   expect(windows[1]?.[1]).toBeLessThanOrEqual(windows[2]?.[0] ?? 0);
   const told = incidents.reduce((sum, rows) => sum + (rows?.counts?.affected ?? 0), 0);
   expect(told).toBeLessThanOrEqual(40);
+});
+
+it('a call site or a tier that means the primary loses requests like any other', async () => {
+  const store = await openTestStore();
+  const { id } = store.writer.openEpisode(anEpisode(10_000));
+  const nobody = { eligible: false, code: 'unhealthy' as const, reason: 'down', model: null };
+  /** One that nobody could serve, whose decision thought of `first` before anybody else. */
+  const lost = (name: string, rule: 'call_site' | 'tier' | 'primary', first: string) =>
+    sampleRequest({
+      id: name,
+      rule,
+      started_at: START + 11_000,
+      provider: null,
+      status: 'error',
+      error_code: 'all_providers_unavailable',
+      decision: {
+        ...sampleDecision,
+        rule,
+        provider: null,
+        candidates: [
+          { ...nobody, provider: first },
+          { ...nobody, provider: first === 'kimi' ? 'claude' : 'kimi' },
+        ],
+      },
+      attempt_list: [],
+    });
+  for (const request of [
+    lost('ordinary', 'primary', 'kimi'),
+    lost('site', 'call_site', 'kimi'),
+    lost('tier', 'tier', 'kimi'),
+    lost('elsewhere', 'call_site', 'claude'),
+  ]) {
+    await store.writer.record(request);
+  }
+  const rows = await store.reader.incidentRows(id, START + 60_000);
+  expect(rows?.counts).toMatchObject({ affected: 3, lost: 3, rerouted: 0 });
 });
