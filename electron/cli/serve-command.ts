@@ -39,6 +39,7 @@ export async function runServe(context: CommandContext, { demo }: { demo: boolea
   if (host.simulated) {
     context.print('SIMULATED  built-in providers; no key is used and nothing leaves this machine');
   }
+  if (demo && values.config !== undefined) context.print('the demo runs its own registry; --config is left aside');
   context.print(`gateway  ${host.gatewayUrl}`);
   context.print(`console  ${host.consoleLink}`);
   context.print('ready');
