@@ -2,6 +2,7 @@ import type { AlertRule, AlertRuleName, AlertSeverity } from '../../../shared/do
 import type { ProviderStatus } from '../../../shared/domain/provider.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatPercent, formatUsd } from '../../../shared/format/number.ts';
+import { healthUrlOf } from '../registry/endpoints.ts';
 import type { AlertFacts, Finding } from './alert-facts.ts';
 
 /** A rule: a question to the facts, and how long its answer has to be yes. */
@@ -384,7 +385,7 @@ export function runbookAnchor(rule: string): string {
 
 function serverChecks(provider: ProviderStatus): string[] {
   if (provider.deployment === 'api') return ["Check the vendor's status page.", 'Check its key and credit.'];
-  return [`Its log: ${LOG_COMMAND}`, 'Its GPUs: nvidia-smi', `Its port: curl ${provider.endpoint}/health`];
+  return [`Its log: ${LOG_COMMAND}`, 'Its GPUs: nvidia-smi', `Its port: curl ${healthUrlOf(provider.endpoint)}`];
 }
 
 function above(amounts: ReadonlyMap<string, number>, threshold: number): [string, number][] {

@@ -88,6 +88,7 @@ const ill = aProvider(NOW, {
   name: 'kimi',
   role: 'primary',
   deployment: 'self-hosted',
+  endpoint: 'http://kimi:8000/v1',
   health: { ...aProvider(NOW).health, status: 'unhealthy', reason: 'connection refused' },
 });
 const down = aStatus(NOW, { providers: [ill], primary: 'kimi', serving: 'claude' });
@@ -103,7 +104,10 @@ describe('a rule finds', () => {
         labels: { model_name: 'kimi' },
         summary: expect.stringContaining('connection refused'),
         response: expect.stringContaining('Requests go to claude'),
-        checks: expect.arrayContaining([expect.stringContaining('kubectl logs')]),
+        checks: expect.arrayContaining([
+          expect.stringContaining('kubectl logs'),
+          'Its port: curl http://kimi:8000/health',
+        ]),
       },
     ]);
   });
