@@ -42,6 +42,7 @@ export async function runServe(context: CommandContext, { demo }: { demo: boolea
   if (demo && values.config !== undefined) context.print('the demo runs its own registry; --config is left aside');
   context.print(`gateway  ${host.gatewayUrl}`);
   context.print(`console  ${host.consoleLink}`);
+  if (host.metricsUrl !== null) context.print(`metrics  ${host.metricsUrl}`);
   context.print('ready');
   host.begin();
   if (values.open) openBrowser(host.consoleLink);
