@@ -53,8 +53,6 @@ export async function startGatewayServer(
     });
     void handle(rooms, options, exchange);
   });
-  // Long answers stream for minutes; the limits that matter are those of each attempt.
-  server.requestTimeout = 0;
   server.keepAliveTimeout = 75_000;
   await listen(server, options);
   const { port } = server.address() as AddressInfo;
@@ -138,8 +136,7 @@ function sendReady(exchange: Exchange, options: GatewayServerOptions): void {
 
 async function sendMetrics(exchange: Exchange, options: GatewayServerOptions): Promise<void> {
   const { contentType, body } = await options.metrics();
-  exchange.response.writeHead(200, { 'content-type': contentType });
-  exchange.response.end(body);
+  exchange.sendText(200, contentType, body);
 }
 
 /** Anthropic's clients send `anthropic-version` with every call, and errors must come in their dialect. */

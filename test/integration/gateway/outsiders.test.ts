@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../electron/engine/dialects/types.ts';
 import { startTestEngine } from '../../support/engine-fixture.ts';
@@ -120,4 +121,22 @@ describe('a caller', () => {
       await ask(engine, { input: Array.from({ length: 200_000 }, () => 'x') }, { path: '/v1/embeddings' }),
     ).not.toMatchObject({ status: 500 });
   });
+});
+
+describe('a stranger', () => {
+  it.each(['/health', '/ready', '/metrics', '/v1/models'])(
+    'who never sends the body that was announced holds no connection to %s',
+    async (path) => {
+      const engine = await startOver();
+      const socket = connect(Number(new URL(engine.gatewayUrl).port), '127.0.0.1');
+      cleanup.push(async () => void socket.destroy());
+      const closed = new Promise<string>((resolve) => {
+        let text = '';
+        socket.on('data', (piece) => (text += piece.toString()));
+        socket.on('end', () => resolve(text));
+      });
+      socket.write(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 100000\r\n\r\n`);
+      expect(await closed).toMatch(/^HTTP\/1.1 (200|503) /);
+    },
+  );
 });
