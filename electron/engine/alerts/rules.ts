@@ -62,7 +62,7 @@ export const RULES: readonly Rule[] = [
         return [
           {
             labels: { model_name: name },
-            summary: `${provider.display_name} answered ${answers} ${answers === 1 ? 'request' : 'requests'} in 5 minutes${status.verdict === 'fallback' ? ' in place of the primary' : ''}.`,
+            summary: `${provider.display_name} took ${answers} ${answers === 1 ? 'request' : 'requests'} in 5 minutes${status.verdict === 'fallback' ? ' in place of the primary' : ''}.`,
             response: 'Its calls are counted against its budget, and every one of them is priced.',
             checks: [
               status.cause === ''
@@ -130,7 +130,7 @@ export const RULES: readonly Rule[] = [
               labels: {},
               summary: `${formatPercent(failed / finished)} of requests failed in 5 minutes (${failed} of ${finished}).`,
               response: 'Every provider that may serve was tried for each of them.',
-              checks: ['Requests, filtered by status error, names the causes.'],
+              checks: ['Requests, filtered by outcome failed, names the causes.'],
             },
           ],
   },
