@@ -146,7 +146,10 @@ function Figures({ incident }: { incident: IncidentDetail }) {
           <Duration ms={incident.time_to_detect_ms} missing="it was not marked down" />
         </Fact>
         <Fact label="Time to recover">
-          <Duration ms={incident.time_to_recover_ms} missing="it has not recovered yet" />
+          <Duration
+            ms={incident.time_to_recover_ms}
+            missing={incident.state === 'open' ? 'it has not recovered yet' : 'not while it was the primary'}
+          />
         </Fact>
       </Facts>
     </Part>
