@@ -11,6 +11,8 @@ export interface HeadlessHost {
   gatewayUrl: string;
   /** The console's address with its access token. */
   consoleLink: string;
+  /** The further listener for metrics alone; null where there is none. */
+  metricsUrl: string | null;
   /** Lets the simulated traffic begin, where there is any. */
   begin(): void;
   stop(): Promise<void>;
@@ -74,6 +76,7 @@ export async function startHeadless(options: HostOptions): Promise<HeadlessHost>
     simulated: host.plan.simulated,
     gatewayUrl: host.engine.gatewayUrl,
     consoleLink: server.link,
+    metricsUrl: host.engine.metricsUrl,
     begin: () => host.begin(),
     async stop() {
       // The console goes last, so that an operator can watch the rest being finished.

@@ -38,12 +38,20 @@ export class UsageError extends Error {
 export function readArguments<const Config extends ParseArgsConfig>(
   config: Config,
 ): ReturnType<typeof parseArgs<Config>> {
+  let parsed: ReturnType<typeof parseArgs<Config>>;
   try {
-    return parseArgs(config);
+    parsed = parseArgs(config);
   } catch (error) {
     throw new UsageError(argumentProblem(error instanceof Error ? error.message : String(error)));
   }
+  const values: Readonly<Record<string, unknown>> = parsed.values;
+  const empty = PLACES.find((name) => values[name] === '');
+  if (empty !== undefined) throw new UsageError(`--${empty} is empty; give it a value or leave it out`);
+  return parsed;
 }
+
+/** Options that name a place. An empty one is a variable that was not set, and would be taken for the working directory. */
+const PLACES = ['config', 'data', 'host', 'url'] as const;
 
 /** What `parseArgs` found, in our words; its own messages are advice for programmers, over several lines. */
 function argumentProblem(message: string): string {

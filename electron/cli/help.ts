@@ -1,5 +1,4 @@
-const HOST_OPTIONS = `  --config FILE         registry to run (else $SWITCHYARD_CONFIG, ./switchyard.yaml, built-in simulated one)
-  --data DIR            data directory (else $SWITCHYARD_DATA, the platform's per-user data folder)
+const LISTENING_OPTIONS = `  --data DIR            data directory (else $SWITCHYARD_DATA, the platform's per-user data folder)
   --host H              address of both listeners (default 127.0.0.1)
   --gateway-port N      port of the gateway (default 4180, 0 picks a free one)
   --console-port N      port of the console (default 4181, 0 picks a free one)
@@ -34,12 +33,14 @@ Usage: switchyard COMMAND [options]
 
 Runs the gateway and the browser console. Without a registry the providers are simulated.
 
-${HOST_OPTIONS}`,
+  --config FILE         registry to run (else $SWITCHYARD_CONFIG, ./switchyard.yaml, built-in simulated one)
+${LISTENING_OPTIONS}`,
   demo: `Usage: switchyard demo [options]
 
 Runs over simulated providers with live traffic and a scripted incident. Needs no key, no GPU and no network.
 
-${HOST_OPTIONS}`,
+  --config FILE         taken and left aside: the demo runs its own registry
+${LISTENING_OPTIONS}`,
   check: `Usage: switchyard check FILE
 
 Validates a registry and prints every problem with its line. Exits 1 when there is one. What is valid and probably not

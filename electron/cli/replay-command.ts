@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ReplayResult, replayResultSchema } from '../../shared/domain/replay.ts';
-import { parseRegistry } from '../engine/registry/load.ts';
-import { formatProblems } from '../engine/registry/problems.ts';
 import { runReplay } from '../engine/replay/run-replay.ts';
 import { openStoreReader } from '../engine/store/open-reader.ts';
 import { candidateDataDirectories } from '../host/data-directory.ts';
-import { environmentFor } from '../host/registry-source.ts';
+import { environmentFor, requireRegistry } from '../host/registry-source.ts';
 import { readRunningInstance } from '../host/running-file.ts';
 import { type CommandContext, CommandError, readArguments, readRangeOptions, UsageError } from './command.ts';
 import { connectToConsole } from './console-client.ts';
@@ -37,14 +35,13 @@ async function replayDirectory(
   { since, until, file }: ReplayQuestion,
 ): Promise<ReplayResult> {
   const environment = environmentFor(file, context);
-  const result = parseRegistry(file.text, { environment, path: file.path });
-  if (!result.ok) throw new CommandError(formatProblems(result.problems, file.path));
+  const registry = requireRegistry(file, environment, false);
   const range = readRangeOptions({ since, until }, context.now());
   for (const directory of directories) {
     const reader = openStoreReader(directory, context.layout.storeWorkerUrl);
     if (reader === null) continue;
     try {
-      return await runReplay({ reader, range, registry: result.registry, environment, recordedUnder: null });
+      return await runReplay({ reader, range, registry, environment, recordedUnder: null });
     } finally {
       await reader.close();
     }

@@ -39,8 +39,10 @@ export async function runServe(context: CommandContext, { demo }: { demo: boolea
   if (host.simulated) {
     context.print('SIMULATED  built-in providers; no key is used and nothing leaves this machine');
   }
+  if (demo && values.config !== undefined) context.print('the demo runs its own registry; --config is left aside');
   context.print(`gateway  ${host.gatewayUrl}`);
   context.print(`console  ${host.consoleLink}`);
+  if (host.metricsUrl !== null) context.print(`metrics  ${host.metricsUrl}`);
   context.print('ready');
   host.begin();
   if (values.open) openBrowser(host.consoleLink);

@@ -59,6 +59,8 @@ export interface EngineOptions {
 export interface RunningEngine {
   api: EngineApi;
   gatewayUrl: string;
+  /** The further listener for metrics alone; null where `PROMETHEUS_PORT` is not set. */
+  metricsUrl: string | null;
   /** Finishes running requests (up to 10 s), then closes everything in reverse order. */
   stop(): Promise<void>;
 }
@@ -186,6 +188,7 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
   });
   gatewayUrl = gateway.url;
   closers.push(() => gateway.stop(options.stopGraceMs ?? STOP_GRACE_MS));
+  let metricsUrl: string | null = null;
   if (environment['PROMETHEUS_PORT']) {
     const listener = await startMetricsListener({
       port: readPort(environment['PROMETHEUS_PORT']),
@@ -193,6 +196,7 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
       render: () => metrics.render(),
       onError: (error) => logger.error('metrics_fault', { error }),
     });
+    metricsUrl = listener.url;
     closers.push(() => listener.close());
   }
   health.start();
@@ -217,7 +221,7 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
   await health.waitForFirstProbes(FIRST_PROBES_MS);
   alerting.start();
   closers.push(() => alerting.stop());
-  return { api, gatewayUrl };
+  return { api, gatewayUrl, metricsUrl };
 }
 
 type KeyGround = Pick<Ground, 'holder' | 'environment' | 'store' | 'events' | 'clock'>;

@@ -4,6 +4,7 @@ import type { ShowNotification } from '../engine/notify/notifier.ts';
 import type { Environment } from '../engine/registry/types.ts';
 import { isLoopbackHost } from '../control/guard.ts';
 import { chooseDataDirectory, prepareDataDirectory } from './data-directory.ts';
+import { requireFreePorts } from './free-port.ts';
 import type { ApplicationLayout } from './layout.ts';
 import { environmentFor, findRegistryFile, requireRegistry } from './registry-source.ts';
 import { findLivingInstance } from './running-file.ts';
@@ -27,7 +28,7 @@ export interface HostOptions {
   layout: ApplicationLayout;
   /** Told what the scripted incident does, in words. */
   announce: (words: string) => void;
-  /** Address of the browser console without its token, once it listens. */
+  /** Address of the browser console without its token, once it listens; left out where it has none. */
   consoleUrl?: () => string | null;
   showNotification?: ShowNotification;
 }
@@ -120,6 +121,10 @@ async function prepare(options: HostOptions): Promise<Prepared> {
   refuseOpenHost(plan);
   prepareDataDirectory(dataDirectory);
   await refuseSecondHost(dataDirectory);
+  await requireFreePorts([
+    { name: 'gateway', ...plan.gateway },
+    ...(options.consoleUrl ? [{ name: 'console' as const, ...plan.console }] : []),
+  ]);
   if (file !== null) {
     const reloadEnvironment = (): Environment => environmentFor(file, question);
     return { plan, registryText: file.text, reloadEnvironment, simulation: null };

@@ -6,7 +6,8 @@ export class StartupError extends Error {
   }
 }
 
-interface Port {
+/** An address that one of the host's servers is to listen on. */
+export interface Port {
   name: 'gateway' | 'console';
   host: string;
   port: number;

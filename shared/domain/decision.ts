@@ -145,8 +145,8 @@ export type Task = z.infer<typeof taskSchema>;
 
 /** Body of `POST /v1/route` and input of the console's "explain". */
 export const routeQuestionSchema = z.object({
-  model: z.string().optional(),
-  call_site: z.string().optional(),
+  model: z.string().max(256).optional(),
+  call_site: z.string().max(256).optional(),
   task: taskSchema.optional(),
   messages: z.array(z.looseObject({ role: z.string() })).optional(),
 });

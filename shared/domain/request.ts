@@ -20,7 +20,8 @@ export const usageSchema = z.object({
 export type Usage = z.infer<typeof usageSchema>;
 
 /** `refused` is a request that our own limits or validation turned away before any provider was asked. */
-const requestStatusSchema = z.enum(['success', 'error', 'timeout', 'cancelled', 'refused']);
+export const REQUEST_STATUSES = ['success', 'error', 'timeout', 'cancelled', 'refused'] as const;
+const requestStatusSchema = z.enum(REQUEST_STATUSES);
 export type RequestStatus = z.infer<typeof requestStatusSchema>;
 
 const requestOriginSchema = z.enum(['client', 'playground', 'probe', 'shadow']);

@@ -107,7 +107,7 @@ describe.skipIf(CHROMIUM === null)('the console in a browser', () => {
     const ports = ['--gateway-port', portOf(first.gatewayUrl), '--console-port', portOf(first.consoleLink)];
     const second = await startHostProcess('serve', { dataDirectory: first.dataDirectory, args: ports });
     expect(second.consoleLink).toBe(first.consoleLink);
-    await page.getByText('Connection lost.').waitFor({ state: 'hidden', timeout: 60_000 });
+    await page.getByText('Connection lost.').waitFor({ state: 'hidden', timeout: 90_000 });
     await new ConsolePage(page).waitUntilLive();
     await context.close();
     await second.stop();

@@ -17,6 +17,9 @@ export const VIEW_NAMES = [
 ] as const;
 type ViewName = (typeof VIEW_NAMES)[number];
 
+/** A busy machine is no fault of the console; what waits in vain still ends. */
+const PATIENCE_MS = 90_000;
+
 /** The console as its reader sees it: by roles, names and words, never by markup. */
 export class ConsolePage {
   readonly page: Page;
@@ -25,6 +28,7 @@ export class ConsolePage {
 
   constructor(page: Page) {
     this.page = page;
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on('console', (message) => {
       if (message.type() === 'error') this.complaints.push(message.text());
     });

@@ -53,7 +53,7 @@ export function tellConsoleStories(open: () => Promise<OpenConsole>): void {
     const forced = await view.forceProvider('drill of the end-to-end tests');
     await view.forcedBanner.waitFor();
     await opened.page.getByText('drill of the end-to-end tests').first().waitFor();
-    await expect.poll(() => whoAnswers(opened.gatewayUrl), { timeout: 30_000 }).toBe(forced);
+    await expect.poll(() => whoAnswers(opened.gatewayUrl), { timeout: 90_000 }).toBe(forced);
     await view.open('Costs');
     await view.forcedBanner.waitFor();
     await view.open('Overview');
@@ -78,9 +78,9 @@ export function tellConsoleStories(open: () => Promise<OpenConsole>): void {
     const form = opened.page.getByRole('form', { name: 'Comparison' });
     await form.getByLabel('Prompt', { exact: true }).fill('Summarise the on-call handover in three sentences.');
     await form.getByRole('button', { name: 'Run' }).click();
-    await expect.poll(() => view.answerColumns().count(), { timeout: 15_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => view.answerColumns().count(), { timeout: 90_000 }).toBeGreaterThanOrEqual(2);
     const ended = opened.page.getByRole('article', { name: /^Answer of / }).getByText(/^(done|failed)$/);
-    await expect.poll(() => ended.count(), { timeout: 60_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => ended.count(), { timeout: 90_000 }).toBeGreaterThanOrEqual(2);
     await opened.page
       .getByRole('article', { name: /^Answer of / })
       .getByText('done', { exact: true })

@@ -91,7 +91,7 @@ export function tellOnCallStories(open: (registry: string) => Promise<OpenConsol
   it('getting the primary back, and what the incident cost', async () => {
     await view.open('Overview');
     await pair.kimi.restart();
-    await view.verdict.getByText(/PRIMARY/).waitFor({ timeout: 30_000 });
+    await view.verdict.getByText(/PRIMARY/).waitFor({ timeout: 90_000 });
     await view.open('Fallbacks');
     const episodes = opened.page.getByRole('table', { name: /episodes/i });
     await episodes.getByRole('row').nth(1).click();
@@ -115,7 +115,7 @@ export function tellOnCallStories(open: (registry: string) => Promise<OpenConsol
     await view.open('Overview');
     const forced = await view.forceProvider('upgrade of the primary');
     await view.forcedBanner.waitFor();
-    await expect.poll(async () => (await ask()).provider, { timeout: 30_000 }).toBe(forced);
+    await expect.poll(async () => (await ask()).provider, { timeout: 90_000 }).toBe(forced);
     await view.release();
     await view.open('Audit');
     for (const words of [/override.*set|forced/i, /override.*release|released/i]) {
@@ -136,10 +136,10 @@ export function tellOnCallStories(open: (registry: string) => Promise<OpenConsol
     await opened.page.getByLabel('primary', { exact: true }).selectOption('claude');
     await opened.page.getByRole('button', { name: 'Save…' }).click();
     await view.answerNote('try Claude first', 'Save');
-    await expect.poll(async () => (await ask()).provider, { timeout: 15_000 }).toBe('claude');
+    await expect.poll(async () => (await ask()).provider, { timeout: 90_000 }).toBe('claude');
     await opened.page.getByRole('button', { name: 'Back to the file' }).click();
     await view.answerNote('back to our own', 'Roll back');
-    await expect.poll(async () => (await ask()).provider, { timeout: 15_000 }).toBe('kimi');
+    await expect.poll(async () => (await ask()).provider, { timeout: 90_000 }).toBe('kimi');
   });
 
   it('going anywhere by the keyboard alone', async () => {

@@ -1,4 +1,5 @@
 import type { ProviderStatus } from '../../../shared/domain/provider.ts';
+import { healthUrlOf } from '../registry/endpoints.ts';
 
 const LOG_COMMAND = 'kubectl logs deployment/kimi-k2-inference -n executive-brain --tail=200';
 
@@ -8,7 +9,5 @@ export function serverChecks({
   endpoint,
 }: Pick<ProviderStatus, 'deployment' | 'endpoint'>): [string, ...string[]] {
   if (deployment === 'api') return ["Check the vendor's status page.", 'Check its key and credit.'];
-  // vLLM and llama.cpp answer for their health beside /v1, not below it.
-  const root = endpoint.replace(/\/v1\/?$/, '');
-  return [`Its log: ${LOG_COMMAND}`, 'Its GPUs: nvidia-smi', `Its port: curl -sS -m 5 -i ${root}/health`];
+  return [`Its log: ${LOG_COMMAND}`, 'Its GPUs: nvidia-smi', `Its port: curl -sS -m 5 -i ${healthUrlOf(endpoint)}`];
 }

@@ -43,6 +43,24 @@ export function requireText(value: JsonValue | undefined, path: string): string 
   return value;
 }
 
+/** Characters that a name in a request may have; the vendors' longest model ids have about a hundred. */
+export const LONGEST_NAME = 256;
+
+/** A text that names something: what looks names up compares them letter by letter. */
+export function requireName(value: JsonValue | undefined, path: string): string {
+  const name = requireText(value, path);
+  if (name.length <= LONGEST_NAME) return name;
+  throw new InvalidRequest(path, `must have at most ${LONGEST_NAME} characters, not ${name.length}`);
+}
+
+/**
+ * The model that an answer says it is from, fit to be written down: on one line, without control characters, and no
+ * longer than a name may be. Empty where the answer does not say.
+ */
+export function answerModelOf(value: JsonValue | undefined): string {
+  return (textOf(value) ?? '').slice(0, LONGEST_NAME).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '');
+}
+
 /** A number or, when the field is absent or null, null. */
 export function optionalNumber(body: JsonObject, field: string): number | null {
   const value = body[field];

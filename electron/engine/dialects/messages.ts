@@ -5,7 +5,8 @@ export function joinTurns(messages: readonly Message[]): Message[] {
   const turns: Message[] = [];
   for (const message of messages) {
     const last = turns.at(-1);
-    if (last?.role === message.role) last.content.push(...message.content);
+    // One by one: a list of a hundred thousand is more than a call takes as arguments.
+    if (last?.role === message.role) message.content.forEach((part) => last.content.push(part));
     else turns.push({ role: message.role, content: [...message.content] });
   }
   return turns;

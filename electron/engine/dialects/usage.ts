@@ -12,23 +12,31 @@ export interface UsageRules {
   reasoningOnTop: boolean;
 }
 
+/** Tokens beyond which a count is no count: no model reads or writes so many for one request. */
+const MOST_TOKENS = 1_000_000_000;
+
+/** Null for counts that cannot be: they would fill every budget and fit into no row. */
+function believable(usage: Usage): Usage | null {
+  return Object.values(usage).every((count) => Number(count) <= MOST_TOKENS) ? usage : null;
+}
+
 /**
- * Reads OpenAI's `usage`: cached tokens are inside `prompt_tokens`, reasoning tokens inside `completion_tokens`.
+ * Reads OpenAI's `usage`, null where it cannot be true: cached tokens are inside `prompt_tokens`, reasoning tokens inside `completion_tokens`.
  * Moonshot puts its cached tokens into `cached_tokens` beside them.
  */
-export function readOpenAiUsage(usage: JsonObject, rules: UsageRules): Usage {
+export function readOpenAiUsage(usage: JsonObject, rules: UsageRules): Usage | null {
   const promptDetails = objectOf(usage['prompt_tokens_details']);
   const completionDetails = objectOf(usage['completion_tokens_details']);
   const reasoning = countOf(completionDetails?.['reasoning_tokens']);
   const completion = countOf(usage['completion_tokens']);
-  return {
+  return believable({
     input_tokens: countOf(usage['prompt_tokens']),
     cache_read_tokens: countOf(promptDetails?.['cached_tokens'] ?? usage['cached_tokens']),
     cache_write_tokens: countOf(promptDetails?.['cache_write_tokens']),
     output_tokens: rules.reasoningOnTop ? completion + reasoning : completion,
     reasoning_tokens: reasoning,
     estimated: false,
-  };
+  });
 }
 
 export function writeOpenAiUsage(usage: Usage): JsonObject {
@@ -45,11 +53,14 @@ export function writeOpenAiUsage(usage: Usage): JsonObject {
 }
 
 /**
- * Reads Anthropic's `usage`, whose `input_tokens` excludes the cached ones. What is written for an hour costs 2 times the
+ * Reads Anthropic's `usage`, null where it cannot be true, whose `input_tokens` excludes the cached ones. What is written for an hour costs 2 times the
  * input, for five minutes 1.25 times (https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching). In streams later blocks are cumulative and
  * may leave fields out: `before` fills them.
  */
-export function readAnthropicUsage(usage: JsonObject, before: JsonObject = {}): { usage: Usage; merged: JsonObject } {
+export function readAnthropicUsage(
+  usage: JsonObject,
+  before: JsonObject = {},
+): { usage: Usage | null; merged: JsonObject } {
   const merged: JsonObject = { ...before };
   for (const [name, value] of Object.entries(usage)) {
     if (value !== null) merged[name] = value;
@@ -59,7 +70,7 @@ export function readAnthropicUsage(usage: JsonObject, before: JsonObject = {}): 
   const hourLong = countOf(objectOf(merged['cache_creation'])?.['ephemeral_1h_input_tokens']);
   return {
     merged,
-    usage: {
+    usage: believable({
       input_tokens: countOf(merged['input_tokens']) + cacheRead + cacheWrite,
       cache_read_tokens: cacheRead,
       cache_write_tokens: cacheWrite,
@@ -67,7 +78,7 @@ export function readAnthropicUsage(usage: JsonObject, before: JsonObject = {}): 
       output_tokens: countOf(merged['output_tokens']),
       reasoning_tokens: countOf(objectOf(merged['output_tokens_details'])?.['thinking_tokens']),
       estimated: false,
-    },
+    }),
   };
 }
 

@@ -3,6 +3,7 @@ import { taskSchema, tierSchema } from '../../../shared/domain/decision.ts';
 import type { Task, Tier } from '../../../shared/domain/decision.ts';
 import { inputSentence } from '../../../shared/format/input-sentence.ts';
 import type { StreamFailover } from '../registry/types.ts';
+import { LONGEST_NAME } from '../dialects/json.ts';
 import { GatewayError } from './gateway-error.ts';
 
 /** What a caller can ask for in `x-switchyard-…` request headers. */
@@ -20,20 +21,23 @@ export interface CallOptions {
   user: string | null;
 }
 
+/** Characters of a user that are kept. */
+const LONGEST_USER = 200;
+
 const LONGEST_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
 /** Reads the request headers. Throws `GatewayError` `invalid_request` that names the header. */
 export function readCallOptions(headers: IncomingHttpHeaders): CallOptions {
   return {
     forceProvider: read(headers, 'force-provider'),
-    callSite: read(headers, 'call-site'),
+    callSite: readName(headers, 'call-site'),
     tier: readTier(read(headers, 'tier')),
     effort: readNumber('effort', read(headers, 'effort'), 0, 1),
     task: readTask(read(headers, 'task')),
     noFallback: readFlag(read(headers, 'no-fallback')),
     streamFailover: readStreamFailover(read(headers, 'stream-failover')),
     timeoutMs: readNumber('timeout-ms', read(headers, 'timeout-ms'), 1, LONGEST_TIMEOUT_MS),
-    user: read(headers, 'user')?.slice(0, 200) ?? null,
+    user: userOf(read(headers, 'user')),
   };
 }
 
@@ -41,6 +45,16 @@ function read(headers: IncomingHttpHeaders, name: string): string | null {
   const value = headers[`x-switchyard-${name}`];
   const text = (Array.isArray(value) ? value[0] : value)?.trim();
   return text ? text : null;
+}
+
+/** What of a user, as a header or a body names one, is kept; null where nobody is named. */
+export function userOf(value: unknown): string | null {
+  return typeof value === 'string' ? value.slice(0, LONGEST_USER) : null;
+}
+
+function readName(headers: IncomingHttpHeaders, name: string): string | null {
+  const text = read(headers, name);
+  return text !== null && text.length > LONGEST_NAME ? refuse(name, `at most ${LONGEST_NAME} characters`) : text;
 }
 
 function refuse(name: string, wanted: string): never {

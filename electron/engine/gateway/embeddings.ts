@@ -1,3 +1,4 @@
+import { LONGEST_NAME } from '../dialects/json.ts';
 import type { ChatRequest, JsonObject, JsonValue } from '../dialects/types.ts';
 import { resolveIntent } from '../policy/resolve-intent.ts';
 import { countWith, tokenCounter } from '../providers/estimate-tokens.ts';
@@ -7,7 +8,7 @@ import { callerTrace } from '../trace-context.ts';
 import { sendError } from './answer-error.ts';
 import { AttemptLoop } from './attempt-loop.ts';
 import type { AdmittedRun } from './attempt-loop.ts';
-import { readCallOptions } from './call-options.ts';
+import { readCallOptions, userOf } from './call-options.ts';
 import type { Exchange } from './exchange.ts';
 import { asGatewayError, GatewayError, leftOr } from './gateway-error.ts';
 import { buildRecord, refusedRecord } from './record.ts';
@@ -113,6 +114,8 @@ function understandEmbeddings(rooms: GatewayRooms, exchange: Exchange, id: strin
   const options = readCallOptions(headers);
   const { model, user } = body;
   if (typeof model !== 'string') throw new GatewayError('invalid_request', '`model` must be a string.');
+  if (model.length > LONGEST_NAME)
+    throw new GatewayError('invalid_request', `\`model\` must have at most ${LONGEST_NAME} characters.`);
   const sizes = inputTokens(body['input']);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const intent = resolveIntent(
@@ -135,10 +138,16 @@ function understandEmbeddings(rooms: GatewayRooms, exchange: Exchange, id: strin
     id,
     origin: 'client',
     request: requestOf(body, model),
-    options: { ...options, user: options.user ?? (typeof user === 'string' ? user : null) },
+    options: { ...options, user: options.user ?? userOf(user) },
     intent: { ...intent.intent, taskType: TASK_TYPE },
     // Each input is read by itself, so the longest one must fit the window.
-    needs: { tools: false, images: false, jsonSchema: false, embeddings: true, tokens: Math.max(...sizes) },
+    needs: {
+      tools: false,
+      images: false,
+      jsonSchema: false,
+      embeddings: true,
+      tokens: sizes.reduce((most, size) => Math.max(most, size), 0),
+    },
     inputTokens: total,
     ...callerTrace(headers),
   };

@@ -85,10 +85,14 @@ export class Exchange {
 
   /** Writes a whole JSON answer. Does nothing when the caller has left or an answer was begun. */
   sendJson(status: number, body: JsonObject, headers: Record<string, string> = {}): void {
+    this.sendText(status, 'application/json; charset=utf-8', JSON.stringify(body), headers);
+  }
+
+  /** Writes a whole answer of any type, as `sendJson` does. */
+  sendText(status: number, contentType: string, text: string, headers: Record<string, string> = {}): void {
     if (this.response.headersSent || this.response.destroyed) return;
-    const text = JSON.stringify(body);
     this.response.writeHead(status, {
-      'content-type': 'application/json; charset=utf-8',
+      'content-type': contentType,
       'content-length': Buffer.byteLength(text),
       ...headers,
       // The rest of an unread body would be taken for the next request on this connection.

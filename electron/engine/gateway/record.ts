@@ -52,7 +52,7 @@ export function buildRecord({ question, loop, ending, startedAt, durationMs }: R
     fallback_reason: loop.fallback?.reason ?? null,
     resumed: attempts.some((attempt) => attempt.resume && attempt.outcome === 'success'),
     queue_ms: loop.queuedMs,
-    first_token_ms: firstTokenOfRequest(attempts, startedAt),
+    first_token_ms: firstTokenOfRequest(attempts, startedAt, durationMs),
     duration_ms: durationMs,
     usage: attempts.map((attempt) => attempt.usage).reduce(addUsage, NO_USAGE),
     cost_usd: sumUsd(attempts),
@@ -102,11 +102,14 @@ function statusOf(error: GatewayError | null, attempts: number): RequestStatus {
   return attempts === 0 ? 'refused' : 'error';
 }
 
-/** From the request's arrival, earlier attempts and waiting included: what the caller lived through. */
-function firstTokenOfRequest(attempts: readonly Attempt[], startedAt: number): number | null {
+/**
+ * From the request's arrival, earlier attempts and waiting included: what the caller lived through. Beginnings are read off
+ * the wall clock, which is rounded and may be set, so that the sum could pass the request's own monotonic end.
+ */
+function firstTokenOfRequest(attempts: readonly Attempt[], startedAt: number, durationMs: number): number | null {
   const first = attempts.find((attempt) => attempt.first_token_ms !== null && attempt.outcome !== 'failure');
   if (!first || first.first_token_ms === null) return null;
-  return Math.max(0, first.started_at - startedAt) + first.first_token_ms;
+  return Math.min(durationMs, Math.max(0, first.started_at - startedAt) + first.first_token_ms);
 }
 
 /** Summed as whole micro-dollars, so that the row is exactly the sum of its attempts. */

@@ -137,8 +137,7 @@ function sendReady(exchange: Exchange, options: GatewayServerOptions): void {
 
 async function sendMetrics(exchange: Exchange, options: GatewayServerOptions): Promise<void> {
   const { contentType, body } = await options.metrics();
-  exchange.response.writeHead(200, { 'content-type': contentType });
-  exchange.response.end(body);
+  exchange.sendText(200, contentType, body);
 }
 
 /** Anthropic's clients send `anthropic-version` with every call, and errors must come in their dialect. */

@@ -10,7 +10,7 @@ import { estimateTokens, tokenCounter } from '../providers/estimate-tokens.ts';
 import type { Needs } from '../router/types.ts';
 import { callerTrace } from '../trace-context.ts';
 import type { RequestTrace } from '../trace-context.ts';
-import { readCallOptions } from './call-options.ts';
+import { readCallOptions, userOf } from './call-options.ts';
 import type { CallOptions } from './call-options.ts';
 import { GatewayError } from './gateway-error.ts';
 import { onlyInDialect } from './only-in.ts';
@@ -49,7 +49,7 @@ export function understand(rooms: GatewayRooms, arrival: Arrival): Question {
     id: arrival.id,
     origin: 'client',
     request,
-    options: { ...options, user: options.user ?? request.user },
+    options: { ...options, user: options.user ?? userOf(request.user) },
     intent: intent.intent,
     needs: needsOf(request, inputTokens),
     inputTokens,

@@ -35,7 +35,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     async render() {
       const status = deps.status();
       const inUse = status.providers.filter(({ health }) => health.status !== 'disabled');
-      requests.show(inUse.map(({ name }) => name));
+      requests.show(inUse);
       gauges.collect(status);
       return { contentType: registry.contentType, body: await registry.metrics() };
     },

@@ -1,6 +1,12 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { SHADOW_OUTCOMES } from '../../../shared/domain/experiments.ts';
-import type { Attempt, RequestDetail } from '../../../shared/domain/request.ts';
+import type { ProviderStatus } from '../../../shared/domain/provider.ts';
+import {
+  fallbackReasonSchema,
+  REQUEST_STATUSES,
+  type Attempt,
+  type RequestDetail,
+} from '../../../shared/domain/request.ts';
 import type { EventBus } from '../events.ts';
 import { boundedName } from './labels.ts';
 
@@ -123,14 +129,21 @@ export class RequestMetrics {
   }
 
   /**
-   * Shows the counters of these models from 0 on: Prometheus sees no increase in a series that begins at 1, so the first
-   * request to a fallback would go unnoticed.
+   * Shows the counters of these models, the outcomes of clients' requests and the fallbacks of the chain from 0 on:
+   * Prometheus sees no increase in a series that begins at 1, so the first request to a fallback would go unnoticed.
    */
-  show(models: readonly string[]): void {
-    for (const model_name of models) {
+  show(providers: readonly Pick<ProviderStatus, 'name' | 'role'>[]): void {
+    for (const { name: model_name } of providers) {
       for (const status of ATTEMPT_STATUSES) this.#attempts.inc({ model_name, status }, 0);
       this.#pricingUnknown.inc({ model_name }, 0);
       this.#breakerTransitions.inc({ model_name, state: 'open' }, 0);
+    }
+    for (const status of REQUEST_STATUSES) this.#requests.inc({ status, origin: 'client' }, 0);
+    const named = (role: ProviderStatus['role']) => providers.filter((one) => one.role === role);
+    for (const { name: from_model } of named('primary')) {
+      for (const { name: to_model } of named('fallback')) {
+        for (const reason of fallbackReasonSchema.options) this.#fallbacks.inc({ from_model, to_model, reason }, 0);
+      }
     }
   }
 

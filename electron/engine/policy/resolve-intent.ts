@@ -130,7 +130,7 @@ function resolveAssessed(assessment: ComplexityAssessment, question: IntentQuest
 function resolveTier(name: string, question: IntentQuestion, policy: Policy): IntentResult {
   const tier = tierSchema.safeParse(name);
   if (!tier.success) {
-    return refused('invalid_request', `There is no tier ${quote(name)}; the tiers are fast, balanced and powerful.`);
+    return refused('model_not_found', `There is no tier ${quote(name)}; the tiers are fast, balanced and powerful.`);
   }
   const assessment = question.task ? assessComplexity(question.task, question, policy.registry.tiers) : null;
   return byTier(tier.data, `the request asks for the tier ${tier.data}`, question, policy, assessment?.score ?? null);

@@ -1,4 +1,4 @@
-import { objectOf, parseJson, textOf } from '../dialects/json.ts';
+import { answerModelOf, objectOf, parseJson } from '../dialects/json.ts';
 import { readOpenAiUsage } from '../dialects/usage.ts';
 import { errorObject } from './classify.ts';
 import { malformed, refused } from './connection-failures.ts';
@@ -33,7 +33,7 @@ export async function embed(call: EmbedCall, context: CallContext): Promise<Embe
   const usage = objectOf(parsed['usage']);
   return {
     body: parsed,
-    model: textOf(parsed['model']) ?? '',
+    model: answerModelOf(parsed['model']),
     usage: usage === null ? null : readOpenAiUsage(usage, context.adapter.usageRules),
     timings: { headersMs: answer.headersMs },
   };

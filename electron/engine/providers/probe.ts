@@ -1,5 +1,6 @@
+import { shorten } from '../../../shared/format/quote.ts';
 import type { Clock } from '../clock.ts';
-import { listOf, objectOf, parseJson, textOf } from '../dialects/json.ts';
+import { answerModelOf, listOf, objectOf, parseJson, textOf } from '../dialects/json.ts';
 import { attemptTraceHeaders } from '../trace-context.ts';
 import type { OwnRequest } from '../trace-context.ts';
 import type { ProviderConfig } from '../registry/types.ts';
@@ -16,6 +17,9 @@ import type { Failure, ProbeKind, ProbeResult } from './types.ts';
 
 /** Bytes of the largest probe answer read. */
 const LARGEST_BODY = 4 * 1024 * 1024;
+
+/** Models that a sentence names before it counts the others. */
+const NAMES_SHOWN = 5;
 
 export interface ProbeContext {
   config: ProviderConfig;
@@ -91,10 +95,7 @@ async function findServedModels(signal: AbortSignal, context: ProbeContext): Pro
     throw new ProviderFailure(malformed(peer, 'the model list is not JSON of the expected shape'));
   const models = listOf(data).flatMap((item) => textOf(objectOf(item)?.['id']) ?? []);
   if (config.model !== null && !models.includes(config.model)) {
-    const failure = malformed(
-      peer,
-      `the server does not list ${config.model}; it lists ${models.join(', ') || 'nothing'}`,
-    );
+    const failure = malformed(peer, `the server does not list ${config.model}; it lists ${namesIn(models)}`);
     throw new ProviderFailure({ ...failure, class: 'model_missing' });
   }
   if (models.length === 0)
@@ -167,6 +168,13 @@ async function get(url: URL, key: string | null, signal: AbortSignal, context: P
 function withoutName(failure: Failure, peer: Peer): string {
   const prefix = `${peer.provider}: `;
   return failure.message.startsWith(prefix) ? failure.message.slice(prefix.length) : failure.message;
+}
+
+/** The first of the names, as one line. */
+function namesIn(models: readonly string[]): string {
+  const shown = models.slice(0, NAMES_SHOWN).map((name) => shorten(answerModelOf(name)));
+  const more = models.length - shown.length;
+  return `${shown.join(', ') || 'nothing'}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function count(models: readonly string[]): string {

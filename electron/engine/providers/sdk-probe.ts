@@ -25,6 +25,9 @@ const NO_KEY = 'none';
 const TEST_TOKENS = 1;
 const TEST_TOKENS_REASONING = 16;
 
+/** Traffic follows no redirect, so neither does a probe: nothing of ours travels to where an answer points. */
+const NO_REDIRECTS = { redirect: 'manual' } as const;
+
 /** Lists the models, which is free. Throws what the client throws: see `sdkFailure`. */
 export async function listModels(context: SdkContext): Promise<string[]> {
   if (context.adapter.dialect === 'anthropic') {
@@ -64,6 +67,7 @@ async function openAiClient(context: SdkContext) {
     project: null,
     maxRetries: 0,
     logLevel: 'off',
+    fetchOptions: NO_REDIRECTS,
   });
 }
 
@@ -75,6 +79,7 @@ async function anthropicClient(context: SdkContext) {
     baseURL: context.config.baseUrl,
     maxRetries: 0,
     logLevel: 'off',
+    fetchOptions: NO_REDIRECTS,
   });
 }
 

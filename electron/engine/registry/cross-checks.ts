@@ -4,6 +4,7 @@ import { SHADOW_CALL_SITE } from '../../../shared/domain/experiments.ts';
 import { CALL_SITE_PREFIX } from './call-site-model.ts';
 import { API_FACTS, apiFacts, BUILT_IN_CALL_SITES, TIER_DEFAULTS } from './defaults.ts';
 import type { PathStep, RegistryDocument } from './document.ts';
+import { addressIn } from './endpoints.ts';
 import { suggestion } from './nearest.ts';
 import { problem, valueAt } from './schema-problems.ts';
 import type { Environment, RegistryProblem } from './types.ts';
@@ -117,7 +118,8 @@ function checkAdapter(check: Checker, path: PathStep[], endpoint: unknown, envir
   if ((adapter !== undefined || providerClass !== undefined) && adapterOfClass(adapter) === null && ofClass === null)
     return;
   const chosen = adapterOf({ adapter, provider_class: providerClass });
-  const fromEnvironment = providerClass === 'KimiK2SelfHostedProvider' && environment['KIMI_K2_ENDPOINT'] !== undefined;
+  const fromEnvironment =
+    providerClass === 'KimiK2SelfHostedProvider' && addressIn(environment, 'KIMI_K2_ENDPOINT') !== null;
   if (endpoint === undefined && !apiFacts(chosen) && !fromEnvironment) {
     const way = providerClass === 'KimiK2SelfHostedProvider' ? ' or KIMI_K2_ENDPOINT in the environment' : '';
     check.add(path, `the endpoint is missing: a ${chosen} entry needs endpoint${way}`);

@@ -2,6 +2,13 @@ import { apiFacts } from './defaults.ts';
 import type { AdapterKind } from '../../../shared/domain/provider.ts';
 import type { Environment } from './types.ts';
 
+/** Whether a text is an http:// or https:// URL without user name and password. */
+export function isHttpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}
+
 /**
  * The base URL as adapters use it: no trailing slash; `/v1` added where only a host is given; without `/v1` for
  * Anthropic, as its SDK has it.
@@ -17,9 +24,16 @@ export function normalisedBaseUrl(endpoint: string, adapter: AdapterKind): strin
 export function apiBaseUrl(adapter: AdapterKind, environment: Environment): string {
   const facts = apiFacts(adapter);
   if (!facts) throw new Error(`The adapter ${adapter} has no address of its own.`);
-  const configured = environment[facts.baseUrlEnv];
-  const usable = configured !== undefined && URL.canParse(configured);
-  return normalisedBaseUrl(usable ? configured : facts.baseUrl, adapter);
+  return normalisedBaseUrl(addressIn(environment, facts.baseUrlEnv) ?? facts.baseUrl, adapter);
+}
+
+/**
+ * The address that the environment has under `key`; null when it has none or no http:// or https:// URL there. A host
+ * without a scheme, `localhost:8000/v1`, parses as a URL too, whose scheme is the host's name.
+ */
+export function addressIn(environment: Environment, key: string): string | null {
+  const written = environment[key]?.trim();
+  return written !== undefined && isHttpUrl(written) ? written : null;
 }
 
 /** vLLM answers `/health` beside its `/v1`. */

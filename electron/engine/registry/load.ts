@@ -6,6 +6,7 @@ import { crossProblems } from './cross-checks.ts';
 import { API_FACTS, IMPLICIT_PRIORITY, MAXIMUM_BODY_BYTES, RETENTION_DAYS, SERVER_DEFAULTS } from './defaults.ts';
 import { readDocument } from './document.ts';
 import type { RegistryDocument } from './document.ts';
+import { addressIn } from './endpoints.ts';
 import { readEnvironmentName, readSwitch } from './environment.ts';
 import { withStored } from './stored-routing.ts';
 import type { RoutingDocument } from '../../../shared/domain/routing.ts';
@@ -123,15 +124,14 @@ function buildProviders(file: RegistryFile, environment: Environment): ProviderC
   const entries = Object.entries(file.models ?? {});
   const priorities = prioritiesOf(entries.map(([, entry]) => entry));
   const moved = entries.find(([, entry]) => entry.provider_class === 'KimiK2SelfHostedProvider')?.[0];
-  const override = environment['KIMI_K2_ENDPOINT'];
-  const usable = override !== undefined && URL.canParse(override) ? override : null;
+  const override = addressIn(environment, 'KIMI_K2_ENDPOINT');
   const own = entries.map(([name, entry], index) =>
     buildProvider(entry, {
       name,
       priority: priorities[index] ?? index,
       routing: file.routing,
       environment,
-      endpointOverride: name === moved ? usable : null,
+      endpointOverride: name === moved ? override : null,
     }),
   );
   return [...own, ...implicitProviders(file, environment)].toSorted((left, right) => left.priority - right.priority);

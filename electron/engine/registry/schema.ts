@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ALERT_RULES, alertSeveritySchema, type AlertRuleName } from '../../../shared/domain/alerts.ts';
 import { ADAPTER_KINDS } from '../../../shared/domain/provider.ts';
 import { PROVIDER_CLASSES } from './defaults.ts';
+import { isHttpUrl } from './endpoints.ts';
 
 /** The registry file as it is written: snake_case, everything optional that has a default. Unknown keys are errors. */
 
@@ -22,12 +23,6 @@ const environmentKey = text.regex(
   /^[A-Za-z_][A-Za-z0-9_]*$/,
   'must be the name of an environment variable such as ANTHROPIC_API_KEY, not the key itself',
 );
-
-function isHttpUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const url = new URL(value);
-  return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-}
 
 /** IANA names only: an offset such as `+02:00` knows no summer time. */
 function isTimeZone(value: string): boolean {

@@ -1,5 +1,6 @@
 import { API_FACTS } from './defaults.ts';
 import type { PathStep, RegistryDocument } from './document.ts';
+import { addressIn } from './endpoints.ts';
 import { readEnvironmentName, readSwitch } from './environment.ts';
 import { unknownModels } from './named-models.ts';
 import { retiredTierModels, retiredUses, retirementWords } from './retired-models.ts';
@@ -72,8 +73,8 @@ export function registryWarnings(
       .filter((key) => readSwitch(environment, key) === undefined)
       .map((key) => ofEnvironment(`${key} in the environment holds neither true nor false and is ignored`)),
     ...['KIMI_K2_ENDPOINT', ...Object.values(API_FACTS).map((facts) => facts.baseUrlEnv)]
-      .filter((key) => environment[key] !== undefined && !URL.canParse(environment[key]))
-      .map((key) => ofEnvironment(`${key} in the environment is not a URL and is ignored`)),
+      .filter((key) => environment[key] !== undefined && addressIn(environment, key) === null)
+      .map((key) => ofEnvironment(`${key} in the environment is not an http:// or https:// URL and is ignored`)),
   ];
 }
 

@@ -217,6 +217,31 @@ describe('serve refuses, in one line, to start', () => {
     expect(message).toMatch(new RegExp(`Port ${port} is in use.*--console-port`));
   });
 
+  it('on a console port that is in use, before any provider is asked', async () => {
+    let asked = 0;
+    const provider = createServer((_request, response) => {
+      asked += 1;
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+    const file = join(temporaryDirectory(), 'switchyard.yaml');
+    const { port } = provider.address() as AddressInfo;
+    writeFileSync(file, `models: { a: { adapter: vllm, endpoint: 'http://127.0.0.1:${port}/v1' } }\n`);
+    const taken = String((busy.address() as AddressInfo).port);
+    await refused(['--config', file, '--gateway-port', '0', '--console-port', taken]);
+    expect(asked).toBe(0);
+    provider.close();
+  });
+
+  it('on one port for gateway and console', async () => {
+    const free = createServer();
+    await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve));
+    const port = String((free.address() as AddressInfo).port);
+    await new Promise((resolve) => free.close(resolve));
+    const message = await refused(['--gateway-port', port, '--console-port', port]);
+    expect(message).toContain(`Port ${port} is meant for the gateway and for the console`);
+  });
+
   it('on a data directory that cannot be one', async () => {
     const file = join(temporaryDirectory(), 'file');
     writeFileSync(file, '');
@@ -233,6 +258,8 @@ describe('serve refuses, in one line, to start', () => {
     writeFileSync(join(folder, 'bad.yaml'), 'models: {a: {b: 1}}\nrouting: 7\n');
     const message = await refused(['--config', join(folder, 'bad.yaml')]);
     expect(message).toMatch(/bad\.yaml:\d/);
+    const replay = await runSwitchyard(['replay', '--config', 'bad.yaml', '--data', folder], { cwd: folder });
+    expect(replay).toMatchObject({ code: 1, stderr: message });
   });
 
   it('with a registry that is not there', async () => {

@@ -58,6 +58,14 @@ async function fakeInference(): Promise<string> {
 }
 
 describe('the headless host', () => {
+  it('says where the further listener for metrics is, whose port may be any that is free', async () => {
+    const host = await start({ data: temporaryDirectory(), environment: { PROMETHEUS_PORT: '0' } });
+    const metrics = await fetch(host.metricsUrl ?? '');
+    expect(await metrics.text()).toContain('llm_model_health');
+    const plain = await start({ data: temporaryDirectory() });
+    expect(plain.metricsUrl).toBeNull();
+  });
+
   it('runs simulated providers where there is no registry, and says so', async () => {
     const host = await start({ data: temporaryDirectory() });
     expect(host.simulated).toBe(true);

@@ -112,10 +112,10 @@ describe('a question to /v1/route', () => {
       '{"task":{"step":{"reasoning":"high"}}}',
       'task.step.reasoning must be a number from 0 to 10, or true or false, not "high".',
     ],
-    ['{"model":5}', 'model must be a text, not 5.'],
+    ['{"model":5}', 'model must be a text of at most 256 characters, not 5.'],
     ['{"messages":[{"content":"x"}]}', 'messages[0].role is missing: it is a text.'],
     [
-      `{"model":"${'x'.repeat(1000)}"}`,
+      `{"model":"${'x'.repeat(200)}"}`,
       `No provider serves a model called "${'x'.repeat(79)}…". GET /v1/models lists what there is.`,
     ],
   ])('%s is told what is wrong with it', async (body, message) => {

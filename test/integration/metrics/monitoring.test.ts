@@ -156,6 +156,35 @@ describe('the dashboard', () => {
   });
 });
 
+describe('the panel of who serves', () => {
+  const verdicts = (instance: string, holds: string) =>
+    ['primary', 'fallback', 'down'].map((verdict) => ({
+      series: `switchyard_verdict{instance="${instance}",verdict="${verdict}"}`,
+      values: verdict === holds ? '1' : '0',
+    }));
+
+  it.runIf(promtool).each([
+    ['primary', 'primary', 1],
+    ['primary', 'fallback', 2],
+    ['fallback', 'down', 3],
+  ])('shows of two gateways, %s and %s, the one that fares worst', (first, second, shown) => {
+    const directory = mkdtempSync(join(tmpdir(), 'switchyard-dashboard-'));
+    try {
+      const expr = dashboard.panels.find(({ title }) => title === 'Serving')?.targets?.[0]?.expr;
+      const test = {
+        interval: '1m',
+        input_series: [...verdicts('a', first), ...verdicts('b', second)],
+        promql_expr_test: [{ expr, eval_time: '0m', exp_samples: [{ labels: '{}', value: shown }] }],
+      };
+      const file = join(directory, 'test.json');
+      writeFileSync(file, JSON.stringify({ rule_files: [], tests: [test] }));
+      expect(run('promtool', ['test', 'rules', file])).toBe('');
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});
+
 describe('the Prometheus files', () => {
   it.runIf(promtool).each([
     ['the scrape configuration', ['check', 'config', join(monitoring, 'prometheus/prometheus.yml')]],

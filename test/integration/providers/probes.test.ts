@@ -239,3 +239,38 @@ describe('the load scrape', () => {
     expect(api.provider.scrapeLoad).toBeNull();
   });
 });
+
+describe('a probe that is sent elsewhere', () => {
+  test.each([
+    ['openai', 'model_list'],
+    ['anthropic', 'model_list'],
+    ['openai-compatible', 'model_list'],
+    ['openai', 'test_request'],
+  ] as const)('%s does not follow (%s)', async (adapter, method) => {
+    const other = await startServer((_request, response) => sendJson(response, 200, MODELS));
+    cleanup.push(() => other.close());
+    const { provider, signal } = await setUp(
+      (request, response) => {
+        response.writeHead(307, { location: other.origin + request.path }).end();
+      },
+      { adapter, ...API, healthCheck: { ...TEST_REQUEST, method } },
+    );
+    expect(await provider.probe(signal)).toMatchObject({ ok: false, reason: expect.stringContaining('HTTP 307') });
+    expect(other.seen).toEqual([]);
+  });
+});
+
+test('a server with very many models has a reason of one line', async () => {
+  const { provider, signal } = await setUp(
+    (request, response) => {
+      const data = Array.from({ length: 20_000 }, (_, index) => ({ id: `m${index}\u001b[2J${'x'.repeat(100)}` }));
+      if (request.path === '/health') response.end();
+      else sendJson(response, 200, { object: 'list', data });
+    },
+    { model: 'other' },
+  );
+  const { reason } = await provider.probe(signal);
+  expect(reason.length).toBeLessThan(600);
+  expect(reason).toMatch(/and 19995 more$/);
+  expect(reason).not.toContain('\u001b');
+});

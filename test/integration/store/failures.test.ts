@@ -1,11 +1,14 @@
 import SqliteDatabase from 'better-sqlite3';
 import { spawn } from 'node:child_process';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { migrate } from '../../../electron/engine/store/migrate.ts';
+import { openStore } from '../../../electron/engine/store/open-store.ts';
 import { createReader } from '../../../electron/engine/store/reader-client.ts';
 import { createSqliteWriter } from '../../../electron/engine/store/sqlite-writer.ts';
+import type { SqliteStore } from '../../../electron/engine/store/types.ts';
 import { createStoreTestClock } from '../../support/store-clock.ts';
 import { READER_WORKER_URL, openTestStore, temporaryDirectory } from '../../support/store-fixtures.ts';
 import { sampleRequest } from '../../support/store-plain-fixtures.ts';
@@ -74,6 +77,61 @@ describe('a store locked by another process', () => {
   });
 });
 
+describe('a store whose file is taken away', () => {
+  const setUp = async () => {
+    const directory = temporaryDirectory();
+    const path = join(directory, 'switchyard.db');
+    const clock = createStoreTestClock();
+    const errors: string[] = [];
+    const options = { directory, clock, retentionDays: 30, workerUrl: READER_WORKER_URL };
+    const open = () => openStore({ ...options, onError: (error) => errors.push(String(error)) });
+    const store = await open();
+    await store.writer.record(sampleRequest({ id: 'before' }));
+    return { path, clock, errors, store, open };
+  };
+  const close = async ({ reader, writer }: SqliteStore) => {
+    await reader.close();
+    await writer.close();
+  };
+  const idsIn = (path: string) => {
+    const database = new SqliteDatabase(path, { readonly: true });
+    const ids = database.prepare<[], string>('SELECT id FROM requests ORDER BY seq').pluck().all();
+    database.close();
+    return ids;
+  };
+
+  it('says so, goes on recording, and has every row again after an ordinary stop', async () => {
+    const { path, clock, errors, store, open } = await setUp();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix);
+    clock.advance(5000);
+    expect(errors).toEqual([expect.stringContaining(`${path} was removed while in use. Stop Switchyard`)]);
+    await store.writer.record(sampleRequest({ id: 'after' }));
+    clock.advance(50_000);
+    expect(errors).toHaveLength(1);
+    await close(store);
+    expect(errors.at(-1)).toContain(`was written back to ${path}`);
+    const again = await open();
+    expect((await again.reader.listRequests({ limit: 9 })).requests).toHaveLength(2);
+    await close(again);
+  });
+
+  it('leaves the file that took its place alone and puts its own beside it', async () => {
+    const { path, clock, errors, store } = await setUp();
+    const backup = `${path}.backup`;
+    const source = new SqliteDatabase(path, { readonly: true });
+    await source.backup(backup);
+    source.close();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix);
+    renameSync(backup, path);
+    clock.advance(5000);
+    expect(errors).toEqual([expect.stringContaining('was replaced while in use, and the new file is not read')]);
+    await store.writer.record(sampleRequest({ id: 'after' }));
+    await close(store);
+    expect(idsIn(path)).toEqual(['before']);
+    expect(idsIn(`${path}.displaced-${clock.now()}`)).toEqual(['before', 'after']);
+  });
+});
+
 describe('a row that does not fit the schema', () => {
   it('is left out and told of, and its neighbours are stored with their rollups', async () => {
     const { errors, writer, count, database } = openWriter();
@@ -131,6 +189,42 @@ describe('the reader', () => {
     await expect(reader.audit(1, null)).rejects.toThrow('The reader of the store died; ask again.');
     expect(errors).toHaveLength(2);
     await reader.close();
+  });
+
+  it.each([
+    ['of an earlier version', 5, 'was written by an earlier Switchyard (schema 5, this one knows'],
+    ['of a newer version', 99, 'was written by a newer Switchyard (schema 99, this one knows'],
+  ])('says of a file %s why it is not read, and reads it once that is over', async (_, version, sentence) => {
+    const { path, database } = openWriter();
+    const current = Number(database.pragma('user_version', { simple: true }));
+    database.pragma(`user_version = ${version}`);
+    const reader = createReader({ path, workerUrl: READER_WORKER_URL, onError: () => {} });
+    await expect(reader.audit(1, null)).rejects.toMatchObject({ code: 'unreadable' });
+    await expect(reader.audit(1, null)).rejects.toThrow(sentence);
+    database.pragma(`user_version = ${current}`);
+    expect((await reader.audit(1, null)).entries).toEqual([]);
+    await reader.close();
+  });
+
+  it('says of a damaged file that it is, whether it shows at the opening or later', async () => {
+    const { directory, ...store } = await openTestStore();
+    await store.close();
+    const path = join(directory, 'switchyard.db');
+    const database = new SqliteDatabase(path, { readonly: true });
+    const page = Number(database.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'drills'`).pluck().get());
+    database.close();
+    const content = readFileSync(path);
+    const damage = (start: number, end: number) => writeFileSync(path, content.fill(0xff, start, end));
+    damage((page - 1) * 4096, page * 4096);
+    const reader = createReader({ path, workerUrl: READER_WORKER_URL, onError: () => {} });
+    const sentence = `${path} is damaged or is no database; put back a copy`;
+    await expect(reader.drills(1)).rejects.toThrow(sentence);
+    expect(await reader.alerts({ since: 0, until: 1 }, null, 1)).toEqual([]);
+    await reader.close();
+    damage(0, 4096);
+    const next = createReader({ path, workerUrl: READER_WORKER_URL, onError: () => {} });
+    await expect(next.alerts({ since: 0, until: 1 }, null, 1)).rejects.toThrow(sentence);
+    await next.close();
   });
 
   it('rejects what waits and what comes when it is closed', async () => {

@@ -32,6 +32,20 @@ describe('the fixed metrics', () => {
     expect(await sample('llm_requests_total{model_name="claude",status="success"}')).toBe(0);
   });
 
+  it('begin at 0 for failures and for the fallbacks of the chain, so that a single one is an increase', async () => {
+    const { source, sample } = metricsUnderTest(names);
+    source.providers = [
+      providerStatus('kimi', { role: 'primary' }),
+      providerStatus('claude', { role: 'fallback' }),
+      providerStatus('openai', { role: 'other' }),
+    ];
+    const fallback = (from: string, to: string) =>
+      sample(`llm_fallback_events_total{from_model="${from}",to_model="${to}",reason="error"}`);
+    expect(await fallback('kimi', 'claude')).toBe(0);
+    expect(await fallback('kimi', 'openai')).toBeNull();
+    expect(await sample('switchyard_requests_total{status="error",origin="client"}')).toBe(0);
+  });
+
   it.each(['playground', 'probe', 'shadow'] as const)(
     'are about clients: %s is no use of a fallback',
     async (origin) => {

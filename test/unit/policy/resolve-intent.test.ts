@@ -98,7 +98,7 @@ describe('refusals', () => {
   it.each<[string, string, string]>([
     ['clod', 'model_not_found', 'No provider serves a model called "clod"'],
     ['kimi_k2_selfhosted', 'model_not_found', 'Did you mean "kimi_k2_self_hosted"?'],
-    ['tier:fsat', 'invalid_request', 'the tiers are fast, balanced and powerful'],
+    ['tier:fsat', 'model_not_found', 'the tiers are fast, balanced and powerful'],
     ['call-site:chta', 'model_not_found', 'did you mean "chat"?'],
     ['gpt4_api', 'model_not_found', 'switched off in the registry'],
   ])('%s is refused as %s', (model, code, message) => {

@@ -412,6 +412,8 @@ describe('what the environment adds', () => {
     ['KIMI_BASE_URL', 'http://127.0.0.1:9', 'moonshot', 'http://127.0.0.1:9/v1'],
     ['XAI_BASE_URL', 'http://127.0.0.1:9/x/v1', 'xai', 'http://127.0.0.1:9/x/v1'],
     ['XAI_BASE_URL', 'nonsense', 'xai', 'https://api.x.ai/v1'],
+    ['OPENAI_BASE_URL', 'localhost:8000/v1', 'openai', 'https://api.openai.com/v1'],
+    ['ANTHROPIC_BASE_URL', 'ftp://127.0.0.1', 'anthropic', 'https://api.anthropic.com'],
   ])('%s=%s moves %s', (key, value, name, baseUrl) => {
     const keys = { ANTHROPIC_API_KEY: 'a', OPENAI_API_KEY: 'o', KIMI_API_KEY: 'k', XAI_API_KEY: 'x' };
     expect(provider(load(KIMI, { ...keys, [key]: value }).registry, name).baseUrl).toBe(baseUrl);
@@ -423,6 +425,16 @@ describe('what the environment adds', () => {
       baseUrl: 'http://127.0.0.1:8123/v1',
       healthCheck: { endpoint: 'http://127.0.0.1:8123/health' },
     });
+  });
+
+  it.each(['kimi-k2-service:8000/v1', 'nonsense'])('KIMI_K2_ENDPOINT=%s is no address, and is told of', (value) => {
+    const kimi = 'models:\n  k:\n    provider_class: KimiK2SelfHostedProvider\n';
+    const { registry, warnings } = load(`${kimi}    endpoint: http://k:1/v1\n`, { KIMI_K2_ENDPOINT: value });
+    expect(provider(registry, 'k').baseUrl).toBe('http://k:1/v1');
+    expect(warnings.map(({ message }) => message)).toContain(
+      'KIMI_K2_ENDPOINT in the environment is not an http:// or https:// URL and is ignored',
+    );
+    expect(problemsOf(kimi, { KIMI_K2_ENDPOINT: value })[0]?.message).toContain('the endpoint is missing');
   });
 
   it('KIMI_K2_ENDPOINT leaves a health check on another host alone', () => {

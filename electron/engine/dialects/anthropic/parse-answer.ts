@@ -1,5 +1,5 @@
 import { readAnthropicFinish } from '../finish-reasons.ts';
-import { objectOf, textOf } from '../json.ts';
+import { answerModelOf, objectOf, textOf } from '../json.ts';
 import { MalformedAnswer } from '../malformed-answer.ts';
 import type { AnswerPart, ChatAnswer, JsonObject, JsonValue } from '../types.ts';
 import { readAnthropicUsage } from '../usage.ts';
@@ -17,7 +17,7 @@ export function parseAnthropicAnswer(body: JsonObject): ChatAnswer {
   const usage = objectOf(body['usage']);
   return {
     id: textOf(body['id']) ?? '',
-    model: textOf(body['model']) ?? '',
+    model: answerModelOf(body['model']),
     content: blocks.flatMap(readBlock),
     finishReason: readAnthropicFinish(reason),
     stopSequence: textOf(body['stop_sequence']),

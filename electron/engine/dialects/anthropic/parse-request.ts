@@ -8,6 +8,7 @@ import {
   optionalNumber,
   optionalTokens,
   requireList,
+  requireName,
   requireObject,
   requireText,
   textOf,
@@ -42,8 +43,9 @@ export function parseAnthropicRequest(body: JsonObject): ChatRequest {
     const path = `messages[${index}]`;
     const message = requireObject(item, path);
     const role = requireText(message['role'], `${path}.role`);
-    if (role === 'system') system.push(...parseSystem(message['content'], `${path}.content`));
-    else if (role === 'user' || role === 'assistant')
+    if (role === 'system') {
+      for (const part of parseSystem(message['content'], `${path}.content`)) system.push(part);
+    } else if (role === 'user' || role === 'assistant')
       messages.push({ role, content: parseBlocks(message['content'], `${path}.content`) });
     else throw new InvalidRequest(`${path}.role`, `${quote(role)} is not one of user, assistant, system`);
   }
@@ -54,7 +56,7 @@ export function parseAnthropicRequest(body: JsonObject): ChatRequest {
   return {
     dialect: 'anthropic',
     raw: body,
-    model: requireText(body['model'], 'model'),
+    model: requireName(body['model'], 'model'),
     system,
     messages: joinTurns(messages),
     tools: parseTools(body['tools']),

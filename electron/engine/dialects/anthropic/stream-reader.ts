@@ -1,5 +1,5 @@
 import { readAnthropicFinish } from '../finish-reasons.ts';
-import { numberOf, objectOf, textOf } from '../json.ts';
+import { answerModelOf, numberOf, objectOf, textOf } from '../json.ts';
 import type { StreamReader } from '../openai/stream-reader.ts';
 import type { ChatEvent, JsonObject } from '../types.ts';
 import { readAnthropicUsage } from '../usage.ts';
@@ -13,7 +13,7 @@ export function createAnthropicStreamReader(): StreamReader {
     if (block === null) return [];
     const read = readAnthropicUsage(block, usage);
     usage = read.merged;
-    return [{ type: 'usage', usage: read.usage }];
+    return read.usage === null ? [] : [{ type: 'usage', usage: read.usage }];
   }
 
   function readBlockStart(index: number, block: JsonObject): ChatEvent[] {
@@ -81,7 +81,7 @@ export function createAnthropicStreamReader(): StreamReader {
           const start: ChatEvent = {
             type: 'start',
             id: textOf(message['id']) ?? '',
-            model: textOf(message['model']) ?? '',
+            model: answerModelOf(message['model']),
           };
           return [start, ...readUsage(objectOf(message['usage']))];
         }

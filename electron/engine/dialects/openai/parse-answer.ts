@@ -1,5 +1,5 @@
 import { readOpenAiFinish } from '../finish-reasons.ts';
-import { listOf, objectOf, textOf } from '../json.ts';
+import { answerModelOf, listOf, objectOf, textOf } from '../json.ts';
 import { MalformedAnswer } from '../malformed-answer.ts';
 import type { AnswerPart, ChatAnswer, JsonObject } from '../types.ts';
 import { readOpenAiUsage } from '../usage.ts';
@@ -27,7 +27,7 @@ export function parseOpenAiAnswer(body: JsonObject, rules: UsageRules): ChatAnsw
   const usage = objectOf(body['usage']);
   return {
     id: textOf(body['id']) ?? '',
-    model: textOf(body['model']) ?? '',
+    model: answerModelOf(body['model']),
     content,
     finishReason,
     stopSequence: finishReason === 'stop_sequence' ? stopSequence : null,

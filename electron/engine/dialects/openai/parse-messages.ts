@@ -33,7 +33,7 @@ export function parseOpenAiMessages(value: JsonValue | undefined): ParsedMessage
     const message = requireObject(item, path);
     const role = requireText(message['role'], `${path}.role`);
     if (role === 'system' || role === 'developer') {
-      system.push(...parseContent(message['content'], `${path}.content`));
+      for (const part of parseContent(message['content'], `${path}.content`)) system.push(part);
     } else if (role === 'user') {
       messages.push({ role: 'user', content: parseContent(message['content'], `${path}.content`) });
     } else if (role === 'assistant') {
@@ -82,7 +82,7 @@ function parseAssistant(message: JsonObject, path: string): ContentPart[] {
   if (thinking) parts.push({ type: 'thinking', text: thinking, signature: null });
   const content = message['content'];
   if (content !== undefined && content !== null && content !== '')
-    parts.push(...parseContent(content, `${path}.content`));
+    for (const part of parseContent(content, `${path}.content`)) parts.push(part);
   const refusal = textOf(message['refusal']);
   if (refusal) parts.push({ type: 'text', text: refusal });
   for (const [index, item] of listOf(message['tool_calls']).entries()) {

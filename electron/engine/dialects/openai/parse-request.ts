@@ -7,6 +7,7 @@ import {
   optionalNumber,
   optionalText,
   optionalTokens,
+  requireName,
   requireObject,
   requireText,
   textOf,
@@ -36,7 +37,7 @@ export function parseOpenAiRequest(body: JsonObject): ChatRequest {
   return {
     dialect: 'openai',
     raw: body,
-    model: requireText(body['model'], 'model'),
+    model: requireName(body['model'], 'model'),
     system,
     messages,
     tools: parseTools(body['tools']),

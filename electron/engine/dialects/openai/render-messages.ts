@@ -14,7 +14,7 @@ export function renderOpenAiMessages(request: ChatRequest, target: RenderTarget)
   if (request.system.length > 0) messages.push({ role: 'system', content: renderContent(request.system) });
   for (const message of request.messages) {
     if (message.role === 'assistant') messages.push(renderAssistant(message, target));
-    else messages.push(...renderUser(message));
+    else for (const rendered of renderUser(message)) messages.push(rendered);
   }
   return messages;
 }
@@ -31,7 +31,7 @@ function renderUser(message: Message): JsonObject[] {
     const pictures = part.content.filter((inner) => inner.type === 'image');
     const texts = part.content.filter((inner) => inner.type !== 'image');
     rendered.push({ role: 'tool', tool_call_id: part.toolUseId, content: renderContent(texts) });
-    rest.push(...pictures);
+    for (const picture of pictures) rest.push(picture);
   }
   if (rest.length > 0) rendered.push({ role: 'user', content: renderContent(rest) });
   return rendered;

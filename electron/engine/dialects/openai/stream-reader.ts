@@ -1,6 +1,6 @@
 import { ToolCallSlots } from './tool-call-slots.ts';
 import { readOpenAiFinish } from '../finish-reasons.ts';
-import { listOf, objectOf, parseJson, textOf } from '../json.ts';
+import { answerModelOf, listOf, objectOf, parseJson, textOf } from '../json.ts';
 import type { ChatEvent, JsonObject, JsonValue } from '../types.ts';
 import { readOpenAiUsage } from '../usage.ts';
 import type { UsageRules } from '../usage.ts';
@@ -91,13 +91,14 @@ export function createOpenAiStreamReader(rules: UsageRules): StreamReader {
       const events: ChatEvent[] = [];
       if (!started) {
         started = true;
-        events.push({ type: 'start', id: textOf(chunk['id']) ?? '', model: textOf(chunk['model']) ?? '' });
+        events.push({ type: 'start', id: textOf(chunk['id']) ?? '', model: answerModelOf(chunk['model']) });
       }
       const choice = objectOf(listOf(chunk['choices'])[0]);
       if (choice) readChoice(choice, events);
       // Moonshot reports usage inside the last choice (https://platform.moonshot.ai/docs/api/chat).
-      const usage = objectOf(chunk['usage']) ?? objectOf(choice?.['usage']);
-      if (usage) events.push({ type: 'usage', usage: readOpenAiUsage(usage, rules) });
+      const reported = objectOf(chunk['usage']) ?? objectOf(choice?.['usage']);
+      const usage = reported && readOpenAiUsage(reported, rules);
+      if (usage) events.push({ type: 'usage', usage });
       return events;
     },
   };
