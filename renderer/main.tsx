@@ -5,11 +5,15 @@ import { createConsoleApi } from './api/client.ts';
 import { createQueryClient } from './api/query-client.ts';
 import { hostTransport } from './api/transport.ts';
 import { App } from './app/App.tsx';
+import { loadEverything } from './app/on-demand.tsx';
 import { followTheme } from './app/theme.ts';
 import { useConnection } from './state/connection.ts';
 import { createLiveFeed } from './state/live-feed.ts';
 import { useLive } from './state/live.ts';
 import './ui/tokens.css';
+
+/** A page that is never idle loads what is left all the same. */
+const IDLE_AT_MOST_MS = 500;
 
 followTheme();
 
@@ -31,6 +35,17 @@ const connection = connectConsole({
 window.addEventListener('online', connection.retryNow);
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') connection.retryNow();
+});
+
+// Once the gateway has answered, and not before the first view has what it needs.
+const stopWaiting = useConnection.subscribe(({ phase }) => {
+  if (phase !== 'live') return;
+  stopWaiting();
+  void loadEverything((act) =>
+    'requestIdleCallback' in window
+      ? requestIdleCallback(act, { timeout: IDLE_AT_MOST_MS })
+      : setTimeout(act, IDLE_AT_MOST_MS),
+  );
 });
 
 const root = document.getElementById('root');

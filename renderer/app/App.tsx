@@ -12,6 +12,7 @@ import { Skeleton } from '../ui/Skeleton.tsx';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
 import { HistoryRefresh } from './HistoryRefresh.tsx';
 import { Notices } from './Notices.tsx';
+import { forgetFailures } from './on-demand.tsx';
 import { Overlays } from './Overlays.tsx';
 import { Link, useViewLocation } from './router.tsx';
 import { Shell } from './Shell.tsx';
@@ -64,12 +65,20 @@ function CurrentView() {
     );
   }
   return (
-    <ErrorBoundary key={path} fallback={(error, retry) => <ViewFailure message={error.message} retry={retry} />}>
+    <ErrorBoundary
+      key={path}
+      fallback={(error, retry) => <ViewFailure message={error.message} retry={() => tryAgain(retry)} />}
+    >
       <Suspense fallback={<Skeleton height={320} label={`Loading ${view.label}`} />}>
         <view.component />
       </Suspense>
     </ErrorBoundary>
   );
+}
+
+function tryAgain(show: () => void): void {
+  forgetFailures();
+  show();
 }
 
 function ViewFailure({ message, retry }: { message: string; retry: () => void }) {

@@ -13,7 +13,8 @@ import {
   Split,
   type LucideIcon,
 } from 'lucide-react';
-import { lazy, type ComponentType } from 'react';
+import type { ComponentType } from 'react';
+import { onDemand } from './on-demand.tsx';
 
 /** The parts of the rail: what happens now, what it came to, and how things are set. */
 export const VIEW_GROUPS = ['Watch', 'Understand', 'Set up'] as const;
@@ -35,7 +36,7 @@ export interface View {
   component: ComponentType;
 }
 
-/** The views in the order of the rail. Each loads when it is first opened. */
+/** The views in the order of the rail. Each loads when it is first opened, or before when there is time. */
 export const VIEWS: readonly View[] = [
   {
     path: '/',
@@ -45,7 +46,7 @@ export const VIEWS: readonly View[] = [
     jump: 'o',
     ranged: true,
     pinned: true,
-    component: lazy(async () => ({ default: (await import('../features/overview/OverviewView.tsx')).OverviewView })),
+    component: onDemand(async () => (await import('../features/overview/OverviewView.tsx')).OverviewView),
   },
   {
     path: '/fallbacks',
@@ -55,7 +56,7 @@ export const VIEWS: readonly View[] = [
     jump: 'f',
     ranged: true,
     pinned: true,
-    component: lazy(async () => ({ default: (await import('../features/fallbacks/FallbacksView.tsx')).FallbacksView })),
+    component: onDemand(async () => (await import('../features/fallbacks/FallbacksView.tsx')).FallbacksView),
   },
   {
     path: '/requests',
@@ -65,7 +66,7 @@ export const VIEWS: readonly View[] = [
     jump: 'r',
     ranged: true,
     pinned: true,
-    component: lazy(async () => ({ default: (await import('../features/requests/RequestsView.tsx')).RequestsView })),
+    component: onDemand(async () => (await import('../features/requests/RequestsView.tsx')).RequestsView),
   },
   {
     path: '/alerts',
@@ -74,7 +75,7 @@ export const VIEWS: readonly View[] = [
     group: 'Watch',
     jump: 'a',
     ranged: true,
-    component: lazy(async () => ({ default: (await import('../features/alerts/AlertsView.tsx')).AlertsView })),
+    component: onDemand(async () => (await import('../features/alerts/AlertsView.tsx')).AlertsView),
   },
   {
     path: '/drills',
@@ -83,7 +84,7 @@ export const VIEWS: readonly View[] = [
     group: 'Watch',
     jump: 'd',
     ranged: false,
-    component: lazy(async () => ({ default: (await import('../features/drills/DrillsView.tsx')).DrillsView })),
+    component: onDemand(async () => (await import('../features/drills/DrillsView.tsx')).DrillsView),
   },
   {
     path: '/costs',
@@ -93,7 +94,7 @@ export const VIEWS: readonly View[] = [
     jump: 'c',
     ranged: true,
     pinned: true,
-    component: lazy(async () => ({ default: (await import('../features/costs/CostsView.tsx')).CostsView })),
+    component: onDemand(async () => (await import('../features/costs/CostsView.tsx')).CostsView),
   },
   {
     path: '/playground',
@@ -102,9 +103,7 @@ export const VIEWS: readonly View[] = [
     group: 'Understand',
     jump: 'p',
     ranged: false,
-    component: lazy(async () => ({
-      default: (await import('../features/playground/PlaygroundView.tsx')).PlaygroundView,
-    })),
+    component: onDemand(async () => (await import('../features/playground/PlaygroundView.tsx')).PlaygroundView),
   },
   {
     path: '/experiments',
@@ -113,9 +112,7 @@ export const VIEWS: readonly View[] = [
     group: 'Understand',
     jump: 'e',
     ranged: false,
-    component: lazy(async () => ({
-      default: (await import('../features/experiments/ExperimentsView.tsx')).ExperimentsView,
-    })),
+    component: onDemand(async () => (await import('../features/experiments/ExperimentsView.tsx')).ExperimentsView),
   },
   {
     path: '/routing',
@@ -124,7 +121,7 @@ export const VIEWS: readonly View[] = [
     group: 'Set up',
     jump: 'i',
     ranged: false,
-    component: lazy(async () => ({ default: (await import('../features/routing/RoutingView.tsx')).RoutingView })),
+    component: onDemand(async () => (await import('../features/routing/RoutingView.tsx')).RoutingView),
   },
   {
     path: '/what-if',
@@ -133,7 +130,7 @@ export const VIEWS: readonly View[] = [
     group: 'Understand',
     jump: 'w',
     ranged: true,
-    component: lazy(async () => ({ default: (await import('../features/replay/WhatIfView.tsx')).WhatIfView })),
+    component: onDemand(async () => (await import('../features/replay/WhatIfView.tsx')).WhatIfView),
   },
   {
     path: '/audit',
@@ -142,7 +139,7 @@ export const VIEWS: readonly View[] = [
     group: 'Set up',
     jump: 'u',
     ranged: true,
-    component: lazy(async () => ({ default: (await import('../features/audit/AuditView.tsx')).AuditView })),
+    component: onDemand(async () => (await import('../features/audit/AuditView.tsx')).AuditView),
   },
   {
     path: '/settings',
@@ -151,7 +148,7 @@ export const VIEWS: readonly View[] = [
     group: 'Set up',
     jump: 's',
     ranged: false,
-    component: lazy(async () => ({ default: (await import('../features/settings/SettingsView.tsx')).SettingsView })),
+    component: onDemand(async () => (await import('../features/settings/SettingsView.tsx')).SettingsView),
   },
 ];
 

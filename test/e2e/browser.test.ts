@@ -92,9 +92,16 @@ describe.skipIf(CHROMIUM === null)('the console in a browser', () => {
     const thrown: string[] = [];
     page.on('pageerror', (error) => thrown.push(error.message));
     await page.goto(first.consoleLink);
-    await new ConsolePage(page).waitUntilLive();
+    const view = new ConsolePage(page);
+    await view.waitUntilLive();
+    await page.waitForLoadState('networkidle');
     await first.stop('SIGKILL');
     await page.getByText('Connection lost.').waitFor();
+    // What was not looked at yet is there all the same.
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    for (const name of VIEW_NAMES) await view.open(name);
     expect(thrown).toEqual([]);
     const portOf = (address: string): string => new URL(address).port;
     const ports = ['--gateway-port', portOf(first.gatewayUrl), '--console-port', portOf(first.consoleLink)];

@@ -1,5 +1,6 @@
 import { Square } from 'lucide-react';
 import { useProviderColors, useProviderLabels } from '../../state/provider-colors.ts';
+import { useReadableReason } from '../../state/reason-words.ts';
 import { IconButton } from '../../ui/Button.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Swatch } from '../../ui/charts/Legend.tsx';
@@ -88,10 +89,11 @@ function Thinking({ text, running }: { text: string; running: boolean }) {
 }
 
 function Failure({ answer }: { answer: Answer }) {
+  const readable = useReadableReason();
   return (
     <div role="alert" className="mt-2 rounded-small border border-bad/40 bg-bad-soft px-2 py-1.5">
       <p className="font-medium">{failureWords(answer.result?.failure_class ?? null)}</p>
-      {answer.problem && <p className="mt-0.5 text-table break-words text-ink-muted">{answer.problem}</p>}
+      {answer.problem && <p className="mt-0.5 text-table break-words text-ink-muted">{readable(answer.problem)}</p>}
     </div>
   );
 }
