@@ -49,7 +49,7 @@ export async function* readStream(source: StreamSource): AsyncGenerator<Upstream
         state.began = true;
         attempt.disarm('first_token');
       }
-      const alive = unread || chunk.events.some((event) => event.type !== 'ping');
+      const alive = unread || chunk.events.some((event) => event.type !== 'ping' && !isEmpty(event));
       if (state.began && alive) attempt.touchIdle(state.finished ? TAIL_MS : limits.idleMs);
       attempt.hold();
       yield chunk;
@@ -143,10 +143,16 @@ function isErrorFrame(raw: JsonObject): boolean {
   );
 }
 
+/** Some servers keep a stream open with pieces of no length: they are no tokens. */
+function isEmpty(event: ChatEvent): boolean {
+  return (event.type === 'text' || event.type === 'thinking') && event.text === '';
+}
+
 function carriesContent(event: ChatEvent): boolean {
   switch (event.type) {
     case 'text':
     case 'thinking':
+      return !isEmpty(event);
     case 'thinking_signature':
     case 'redacted_thinking':
     case 'tool_call_start':

@@ -71,7 +71,7 @@ describe('the limits of a stream', () => {
     expect(ending).toBe(message);
   });
 
-  const toolOfTheVendor = (delta: JsonObject) => anthropicFrame('content_block_delta', { index: 0, delta });
+  const blockDelta = (delta: JsonObject) => anthropicFrame('content_block_delta', { index: 0, delta });
 
   it.each<{ what: string; dialect: Dialect; frames: string[]; piece: string }>([
     {
@@ -83,7 +83,7 @@ describe('the limits of a stream', () => {
           content_block: { type: 'server_tool_use', id: 'srvtoolu_1', name: 'code_execution', input: {} },
         }),
       ],
-      piece: toolOfTheVendor({ type: 'input_json_delta', partial_json: 'print(1)' }),
+      piece: blockDelta({ type: 'input_json_delta', partial_json: 'print(1)' }),
     },
     {
       what: 'the arguments of an old function call',
@@ -106,11 +106,17 @@ describe('the limits of a stream', () => {
 
   it.each<{ dialect: Dialect; piece: string }>([
     { dialect: 'anthropic', piece: anthropicFrame('ping', {}) },
+    {
+      dialect: 'anthropic',
+      piece:
+        anthropicFrame('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }) +
+        blockDelta({ type: 'text_delta', text: '' }),
+    },
     { dialect: 'openai', piece: openAiFrame({ role: 'assistant', content: '' }) },
   ])('take what holds nothing for no token: $dialect', async ({ dialect, piece }) => {
     const { clock, chunks, send } = startStream(dialect);
     send(piece);
-    await chunks.next();
+    for (let frames = piece.match(/data:/g)?.length ?? 0; frames > 0; frames -= 1) await chunks.next();
     const next = chunks.next();
     await nextTurn();
     clock.advance(LIMITS.firstTokenMs);
