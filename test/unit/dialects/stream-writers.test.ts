@@ -236,6 +236,20 @@ describe('the Anthropic writer', () => {
   });
 });
 
+describe('the OpenAI writer that goes on with a passed stream', () => {
+  test('shows the usage of all, although some had been passed before', () => {
+    const writer = openAiWriter(true);
+    const reader = createOpenAiStreamReader({ reasoningOnTop: false });
+    writer.pass(chunk(reader, { id: 'a', choices: [{ delta: { content: 'half' } }] }));
+    writer.pass(chunk(reader, { id: 'a', choices: [], usage: { prompt_tokens: 5, completion_tokens: 1 } }));
+    writer.write({ type: 'text', index: 0, text: ' and half' });
+    writer.write({ type: 'usage', usage: USAGE });
+    writer.write({ type: 'finish', reason: 'stop', stopSequence: null });
+    const [last] = framesOf(writer.end());
+    expect(last?.data).toMatchObject({ choices: [], usage: { prompt_tokens: 10, completion_tokens: 3 } });
+  });
+});
+
 describe('the Anthropic writer that goes on with a passed stream', () => {
   test('says why it stopped although usage alone had been passed before', () => {
     const writer = anthropicWriter();
