@@ -7,6 +7,7 @@ import { lockDataDirectory } from './data-directory-lock.ts';
 import { makeDirectory } from './make-directory.ts';
 import { migrate } from './migrate.ts';
 import { toStoreOpenError } from './open-error.ts';
+import { keepToOwner } from './owner-file.ts';
 import { createReader } from './reader-client.ts';
 import { restoreState } from './restore.ts';
 import type { Savings } from './rollup.ts';
@@ -66,6 +67,7 @@ function openDatabase(directory: string, path: string): { database: Database; un
     makeDirectory(directory);
     accessSync(directory, constants.W_OK);
     unlock = lockDataDirectory(directory);
+    keepToOwner(path);
     database = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT_MS });
     // NORMAL under WAL: what is committed survives the death of the process, though not a loss of power.
     database.pragma('journal_mode = WAL');
