@@ -7,7 +7,7 @@ import { shorten } from '../../shared/format/quote.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { ReportError } from './errors.ts';
-import { checkAccess, checkHost, type GuardPolicy, type GuardVerdict, tokenMatches } from './guard.ts';
+import { checkAccess, checkHost, cookiePair, type GuardPolicy, type GuardVerdict, tokenMatches } from './guard.ts';
 import { NOT_BUILT_PAGE, SIGN_IN_PAGE } from './pages.ts';
 import { BODY_TOO_LARGE, createRestApi, describeRestApi } from './rest-api.ts';
 import { PLAIN_PAGE_CONTENT_SECURITY_POLICY, SECURITY_HEADERS } from './security-headers.ts';
@@ -67,7 +67,7 @@ function cleanLocation(url: URL): string {
 
 function signIn(context: Context, guard: GuardPolicy, presented: string): Response {
   if (!tokenMatches(presented, guard.token)) return plainPage(context, SIGN_IN_PAGE, 401);
-  const cookie = `${guard.cookieName}=${guard.token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_SECONDS}`;
+  const cookie = `${cookiePair(guard)}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_SECONDS}`;
   context.header('set-cookie', cookie);
   return context.redirect(cleanLocation(new URL(context.req.url)), 303);
 }
