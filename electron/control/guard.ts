@@ -23,7 +23,7 @@ export interface GuardedRequest {
   upgrade: boolean;
 }
 
-type Refusal = { status: 401 | 403; code: 'UNAUTHORIZED' | 'FORBIDDEN'; message: string };
+export type Refusal = { status: 401 | 403; code: 'UNAUTHORIZED' | 'FORBIDDEN'; message: string };
 export type GuardVerdict = { ok: true } | { ok: false; refusal: Refusal };
 
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '::1']);

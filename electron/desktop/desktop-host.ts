@@ -32,12 +32,16 @@ export async function startDesktopHost(
   });
   const report = reportToStandardError(secretsOf(host.plan.environment));
   const plane = createControlPlane({ engine: host.engine.api, clock: systemClock, report });
-  const withdraw = announceRunningInstance(host.plan.dataDirectory, {
-    pid: process.pid,
-    gateway: host.engine.gatewayUrl,
-    console: null,
-    started_at: systemClock.now(),
-  });
+  const withdraw = announceRunningInstance(
+    host.plan.dataDirectory,
+    {
+      pid: process.pid,
+      gateway: host.engine.gatewayUrl,
+      console: null,
+      started_at: systemClock.now(),
+    },
+    report,
+  );
   host.begin();
   return {
     dataDirectory: host.plan.dataDirectory,
