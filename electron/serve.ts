@@ -68,7 +68,7 @@ export async function startHeadless(options: HostOptions): Promise<HeadlessHost>
       console: server.url,
       started_at: systemClock.now(),
     },
-    reportToStandardError,
+    reportToStandardError(secretsOf(host.plan.environment)),
   );
   return {
     simulated: host.plan.simulated,
