@@ -18,6 +18,7 @@ function recorded(began: number, afterMs: number, durationMs: number) {
       decision: { rule: 'primary' },
       fallback: null,
       queuedMs: 0,
+      notAsked: new Map(),
     },
     ending: { ok: true },
     startedAt: RECEIVED,
