@@ -84,11 +84,13 @@ export class Seam {
 
   /** The text without as much of the white space at its beginning as the caller has already. */
   #withoutGap(text: string): string {
-    let shared = 0;
-    while (shared < this.#gap.length && text[shared] === this.#gap[shared]) shared += 1;
-    const rest = text.slice(shared);
-    // One space is how a word begins, not how a line does.
-    return this.#gap.endsWith('\n') && shared === 0 && /^ \S/.test(rest) ? rest.slice(1) : rest;
+    const rest = text.slice(sharedLength(this.#gap, text));
+    const lineEnd = this.#gap.lastIndexOf('\n');
+    if (rest !== text || lineEnd === -1) return rest;
+    // One space is how a word begins, not how a line does; more are the whole line's, of which the caller may have some.
+    const indentation = this.#gap.slice(lineEnd + 1);
+    if (indentation === '') return /^ \S/.test(text) ? text.slice(1) : text;
+    return text.slice(sharedLength(indentation, text));
   }
 
   /** Whether a word begins right behind another: a message of its own never begins with the space between them. */
@@ -100,6 +102,13 @@ export class Seam {
     if (/\p{L}[.]$/u.test(this.#sent) && /\p{Ll}/u.test(after)) return false;
     return /[\p{L}\p{N}.,;:!?)]/u.test(before) && /[\p{L}\p{N}(]/u.test(after);
   }
+}
+
+/** How many characters two texts have in common at their beginning. */
+function sharedLength(one: string, other: string): number {
+  let shared = 0;
+  while (shared < one.length && one[shared] === other[shared]) shared += 1;
+  return shared;
 }
 
 /** Whether a text breaks off within back quotes, where every character counts. */

@@ -92,6 +92,7 @@ describe('the seam between two providers', () => {
     ['a block of code', 'Run:\n```sh\nls', '-la', 'Run:\n```sh\nls-la'],
     ['code in a line', 'Run `npm', 'test`', 'Run `npmtest`'],
     ['a line that was begun', 'def f():\n', '    return 1', 'def f():\n    return 1'],
+    ['a line that was begun with a part of its indentation', 'def f():\n  ', '    return 1', 'def f():\n    return 1'],
   ])('takes %s where a provider was asked in words', (_, sent, text, result) => {
     expect(join(sent, [text], true)).toBe(result);
     expect(join(sent, Array.from(text), true)).toBe(result);
