@@ -2,12 +2,24 @@ import { apiFacts } from './defaults.ts';
 import type { AdapterKind } from '../../../shared/domain/provider.ts';
 import type { Environment } from './types.ts';
 
+/** Whether a text is an address that can be asked. */
+export function isHttpAddress(text: string): boolean {
+  return /^https?:$/.test(URL.parse(text)?.protocol ?? '');
+}
+
+/** An address without what is no part of a base URL and may be a secret: user name, password, query and fragment. */
+function bare(endpoint: string): string {
+  const url = new URL(endpoint);
+  if (url.username + url.password + url.search + url.hash === '') return endpoint;
+  return url.origin + url.pathname;
+}
+
 /**
- * The base URL as adapters use it: no trailing slash; `/v1` added where only a host is given; without `/v1` for
+ * The base URL as adapters use it: nothing but scheme, host, port and path; no trailing slash; `/v1` added where only a host is given; without `/v1` for
  * Anthropic, as its SDK has it.
  */
 export function normalisedBaseUrl(endpoint: string, adapter: AdapterKind): string {
-  const trimmed = endpoint.trim().replace(/\/+$/, '');
+  const trimmed = bare(endpoint.trim()).replace(/\/+$/, '');
   if (adapter === 'anthropic') return trimmed.replace(/\/v1$/, '');
   const { pathname } = new URL(trimmed);
   return pathname === '/' ? `${trimmed}/v1` : trimmed;
@@ -18,7 +30,7 @@ export function apiBaseUrl(adapter: AdapterKind, environment: Environment): stri
   const facts = apiFacts(adapter);
   if (!facts) throw new Error(`The adapter ${adapter} has no address of its own.`);
   const configured = environment[facts.baseUrlEnv];
-  const usable = configured !== undefined && URL.canParse(configured);
+  const usable = configured !== undefined && isHttpAddress(configured);
   return normalisedBaseUrl(usable ? configured : facts.baseUrl, adapter);
 }
 

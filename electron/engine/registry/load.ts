@@ -4,6 +4,7 @@ import { buildImplicitProvider, buildProvider } from './build-provider.ts';
 import { buildPolicy, buildRouting, buildTiers } from './build-routing.ts';
 import { crossProblems } from './cross-checks.ts';
 import { API_FACTS, IMPLICIT_PRIORITY, MAXIMUM_BODY_BYTES, RETENTION_DAYS, SERVER_DEFAULTS } from './defaults.ts';
+import { isHttpAddress } from './endpoints.ts';
 import { readDocument } from './document.ts';
 import type { RegistryDocument } from './document.ts';
 import { readEnvironmentName, readSwitch } from './environment.ts';
@@ -124,7 +125,7 @@ function buildProviders(file: RegistryFile, environment: Environment): ProviderC
   const priorities = prioritiesOf(entries.map(([, entry]) => entry));
   const moved = entries.find(([, entry]) => entry.provider_class === 'KimiK2SelfHostedProvider')?.[0];
   const override = environment['KIMI_K2_ENDPOINT'];
-  const usable = override !== undefined && URL.canParse(override) ? override : null;
+  const usable = override !== undefined && isHttpAddress(override) ? override : null;
   const own = entries.map(([name, entry], index) =>
     buildProvider(entry, {
       name,

@@ -1,5 +1,6 @@
 import { API_FACTS } from './defaults.ts';
 import type { PathStep, RegistryDocument } from './document.ts';
+import { isHttpAddress } from './endpoints.ts';
 import { readEnvironmentName, readSwitch } from './environment.ts';
 import { unknownModels } from './named-models.ts';
 import { retiredTierModels, retiredUses, retirementWords } from './retired-models.ts';
@@ -72,9 +73,17 @@ export function registryWarnings(
       .filter((key) => readSwitch(environment, key) === undefined)
       .map((key) => ofEnvironment(`${key} in the environment holds neither true nor false and is ignored`)),
     ...['KIMI_K2_ENDPOINT', ...Object.values(API_FACTS).map((facts) => facts.baseUrlEnv)]
-      .filter((key) => environment[key] !== undefined && !URL.canParse(environment[key]))
-      .map((key) => ofEnvironment(`${key} in the environment is not a URL and is ignored`)),
+      .flatMap((key) => addressProblems(key, environment[key]))
+      .map(ofEnvironment),
   ];
+}
+
+function addressProblems(key: string, value: string | undefined): string[] {
+  if (value === undefined) return [];
+  const url = isHttpAddress(value) ? new URL(value) : null;
+  if (url === null) return [`${key} in the environment is not a URL and is ignored`];
+  if (url.username + url.password + url.search + url.hash === '') return [];
+  return [`${key} in the environment holds more than scheme, host, port and path; the rest is left out`];
 }
 
 /** A tier that nobody has written down matters once its API is there. */
