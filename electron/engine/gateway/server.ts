@@ -4,6 +4,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { quote, shorten } from '../../../shared/format/quote.ts';
 import type { Dialect } from '../dialects/types.ts';
+import { hostOf, namesOwnHost } from '../own-host.ts';
 import { sendError } from './answer-error.ts';
 import { serveEmbeddings } from './embeddings.ts';
 import { explainRoute } from './explain-route.ts';
@@ -147,7 +148,6 @@ function dialectOf(path: string, request: IncomingMessage): Dialect {
 }
 
 const OPEN_PATHS = new Set(['/health', '/ready', '/metrics']);
-const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
  * With keys, every call to `/v1` must present one. Without keys the gateway is for programs on this machine: a page in
@@ -161,11 +161,10 @@ function admitCaller(options: GatewayServerOptions, request: IncomingMessage, pa
       'This gateway needs one of its keys as "Authorization: Bearer KEY" or "x-api-key: KEY".',
     );
   }
-  const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-  if (!LOOPBACK_NAMES.has(host) && host !== options.host) {
+  if (!namesOwnHost(request.headers.host, options.host)) {
     throw new GatewayError(
       'unauthorized',
-      `The Host ${quote(host)} is not this gateway's; call it as 127.0.0.1, or set SWITCHYARD_GATEWAY_KEYS.`,
+      `The Host ${quote(hostOf(request.headers.host))} is not this gateway's; call it as 127.0.0.1, or set SWITCHYARD_GATEWAY_KEYS.`,
       { status: 403 },
     );
   }

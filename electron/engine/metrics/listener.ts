@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isLoopbackAddress, namesOwnHost } from '../own-host.ts';
 import type { MetricsPage } from './metrics.ts';
 
 export interface MetricsListener {
@@ -18,12 +19,15 @@ export interface MetricsListenerOptions {
 }
 
 /**
- * Serves `GET /metrics`, and nothing else, on a port of its own.
+ * Serves `GET /metrics`, and nothing else, on a port of its own; on a loopback address to nobody under another name.
  * @throws Error with one sentence that names the port when it cannot be had.
  */
 export async function startMetricsListener(options: MetricsListenerOptions): Promise<MetricsListener> {
   const { host, render, onError } = options;
   const server = createServer((request, response) => {
+    if (isLoopbackAddress(host) && !namesOwnHost(request.headers.host, host)) {
+      return answer(response, 403, 'This Host is not that of the metrics; ask for them at 127.0.0.1.\n');
+    }
     const path = request.url?.split('?', 1)[0];
     if (path !== '/metrics') return answer(response, 404, 'Only /metrics is served here.\n');
     if (request.method !== 'GET' && request.method !== 'HEAD') {

@@ -1,4 +1,4 @@
-import { LineCounter, isMap, isNode, isPair, isScalar, isSeq, parseDocument } from 'yaml';
+import { LineCounter, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { Document, Node } from 'yaml';
 import type { RegistryProblem } from './types.ts';
 
@@ -17,7 +17,7 @@ export interface RegistryDocument {
 export function readDocument(source: string): { document: RegistryDocument | null; problems: RegistryProblem[] } {
   const lineCounter = new LineCounter();
   const document = parseDocument(source, { lineCounter, merge: true, prettyErrors: false });
-  const problems = document.errors.map((error) => ({
+  const problems: RegistryProblem[] = document.errors.map((error) => ({
     path: '',
     line: lineCounter.linePos(error.pos[0]).line,
     message:
@@ -25,6 +25,15 @@ export function readDocument(source: string): { document: RegistryDocument | nul
         ? 'a second YAML document begins here; keep one, and remove the "---" between them'
         : `This is not valid YAML: ${firstSentence(error.message)}`,
   }));
+  // JavaScript's own word for what an object inherits: everything behind would pass it over without a word.
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isScalar(key) || key.value !== '__proto__') return;
+      const start = startOf(key);
+      const line = start === null ? null : lineCounter.linePos(start).line;
+      problems.push({ path: '', line, message: '"__proto__" cannot be a key; choose another name' });
+    },
+  });
   if (problems.length > 0) return { document: null, problems };
   try {
     const value: unknown = document.toJS({ maxAliasCount: 100 });

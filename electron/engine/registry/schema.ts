@@ -18,6 +18,11 @@ const complexity = z.number().min(0, 'must be 0 to 10').max(10, 'must be 0 to 10
 
 const httpUrl = text.refine(isHttpUrl, 'must be an http:// or https:// URL without user name and password');
 
+const baseUrl = httpUrl.refine(
+  (value) => !/[?#]/.test(value),
+  'must be a base URL without a query or a fragment: the paths of calls are put behind it',
+);
+
 /** Messages never repeat the value: somebody may have pasted the key itself. */
 const environmentKey = text.regex(
   /^[A-Za-z_][A-Za-z0-9_]*$/,
@@ -85,8 +90,8 @@ const limitsSchema = z.strictObject({
 
 const modelEntrySchema = z.strictObject({
   provider_class: providerClassSchema.optional(),
-  provider_kwargs: z.strictObject({ endpoint: httpUrl.optional(), api_key_env: environmentKey.optional() }).optional(),
-  endpoint: httpUrl.optional(),
+  provider_kwargs: z.strictObject({ endpoint: baseUrl.optional(), api_key_env: environmentKey.optional() }).optional(),
+  endpoint: baseUrl.optional(),
   adapter: z.enum(ADAPTER_KINDS).optional(),
   model: text.optional(),
   serves: z.array(text).optional(),

@@ -73,9 +73,18 @@ export function registryWarnings(
       .filter((key) => readSwitch(environment, key) === undefined)
       .map((key) => ofEnvironment(`${key} in the environment holds neither true nor false and is ignored`)),
     ...['KIMI_K2_ENDPOINT', ...Object.values(API_FACTS).map((facts) => facts.baseUrlEnv)]
-      .filter((key) => environment[key] !== undefined && addressIn(environment, key) === null)
-      .map((key) => ofEnvironment(`${key} in the environment is not an http:// or https:// URL and is ignored`)),
+      .flatMap((key) => addressProblems(key, environment))
+      .map(ofEnvironment),
   ];
+}
+
+function addressProblems(key: string, environment: Environment): string[] {
+  if (environment[key] === undefined) return [];
+  const address = addressIn(environment, key);
+  if (address === null) return [`${key} in the environment is not an http:// or https:// URL and is ignored`];
+  const url = new URL(address);
+  if (url.username + url.password + url.search + url.hash === '') return [];
+  return [`${key} in the environment holds more than scheme, host, port and path; the rest is left out`];
 }
 
 /** A tier that nobody has written down matters once its API is there. */

@@ -4,7 +4,7 @@ import { eventually, startPair, startTestEngine } from '../../support/engine-fix
 import type { Pair, TestEngine } from '../../support/engine-fixture.ts';
 
 const QUICK =
-  '    health_check: { interval_seconds: 0.1, timeout_seconds: 1 }\n    breaker: { failures: 2, open_seconds: 0.2, ramp_seconds: 0.5 }\n    retry: { max_retries: 0 }';
+  '    health_check: { interval_seconds: 0.1, timeout_seconds: 10 }\n    breaker: { failures: 2, open_seconds: 0.2, ramp_seconds: 0.5 }\n    retry: { max_retries: 0 }';
 
 let pair: Pair;
 let engine: TestEngine;

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startMetricsListener, type MetricsListener } from '../../../electron/engine/metrics/listener.ts';
 import { metricsUnderTest } from '../../support/metrics-fixtures.ts';
@@ -34,6 +35,29 @@ describe('the metrics port', () => {
     const { url } = await listen();
     expect((await fetch(url.replace('/metrics', '/'))).status).toBe(404);
     expect((await fetch(url, { method: 'POST' })).status).toBe(405);
+  });
+
+  it.each([
+    ['evil.example', 403],
+    ['127.0.0.1.evil.example:9090', 403],
+    ['localhost:9090', 200],
+    ['[::1]:9090', 200],
+  ])('tells a page that calls it %s: %d', async (host, status) => {
+    const { url } = await listen();
+    const told = await new Promise((resolve) =>
+      get(url, { headers: { host } }, (response) => resolve(response.resume().statusCode)),
+    );
+    expect(told).toBe(status);
+  });
+
+  it('answers under any name where the network reaches it', async () => {
+    const { url } = await listen({ host: '0.0.0.0' });
+    const told = await new Promise((resolve) =>
+      get(url.replace('0.0.0.0', '127.0.0.1'), { headers: { host: 'gpu-7.example' } }, (response) =>
+        resolve(response.resume().statusCode),
+      ),
+    );
+    expect(told).toBe(200);
   });
 
   it('answers 500 and reports when the page cannot be rendered, and lives on', async () => {
