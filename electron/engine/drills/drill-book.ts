@@ -32,6 +32,8 @@ export interface DrillParts {
 export class DrillBook {
   readonly #parts: DrillParts;
   #open: Drill | null = null;
+  /** When the fault of a running drill is over by the monotonic clock: a clock set back must not make it last longer. */
+  #faultEndsAt = Infinity;
   #cancelTick: () => void = () => undefined;
   #stopListening: (() => void)[] = [];
 
@@ -153,6 +155,7 @@ export class DrillBook {
       return;
     }
     const length = drill.fault_ends_at - drill.starts_at;
+    this.#faultEndsAt = this.#parts.clock.monotonic() + length;
     this.#open = { ...drill, state: 'running', starts_at: now, fault_ends_at: now + length };
     this.#parts.note('drill.start', `drill ${drill.id}`, drill.operator, drill.reason, null);
     this.#announce();
@@ -162,8 +165,8 @@ export class DrillBook {
     const status = this.#parts.status();
     const trouble = troubleOf(drill, { status, takesOver: this.#parts.takesOver(drill.provider) });
     if (trouble !== null) this.#end('stopped', [`Stopped because of real trouble: ${trouble}`]);
-    else if (now >= drill.fault_ends_at) {
-      this.#open = { ...drill, state: 'recovering', fault_ends_at: now };
+    else if (now >= drill.fault_ends_at || this.#parts.clock.monotonic() >= this.#faultEndsAt) {
+      this.#open = { ...drill, state: 'recovering', fault_ends_at: Math.max(now, drill.starts_at) };
       this.#announce();
     }
   }

@@ -241,7 +241,8 @@ function testNotice(operator: string, at: number): AlertNotice {
       severity: 'info',
       state: 'firing',
       labels: {},
-      fingerprint: 'TestNotification{}',
+      // Each test by itself: PagerDuty tells nobody of an event whose key it has open already.
+      fingerprint: `TestNotification{at="${new Date(at).toISOString()}"}`,
       summary: `${operator} tests this channel. Nothing is wrong.`,
       response: '',
       checks: [],

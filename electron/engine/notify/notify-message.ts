@@ -51,7 +51,7 @@ function linesOf(event: AlertNotice['event'], alert: Alert, at: number): string[
     case 'resolve':
       return [
         `Over after ${formatDuration(Math.max(0, (alert.resolved_at ?? at) - since))}. It said: ${alert.summary}`,
-        `From ${iso(since)} to ${iso(at)}.`,
+        `From ${iso(since)} to ${iso(alert.resolved_at ?? at)}.`,
       ];
   }
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../electron/engine/clock.ts';
 import type { Drill, DrillRequest } from '../../../shared/domain/drills.ts';
 import { eventually, startPair, startTestEngine } from '../../support/engine-fixture.ts';
 import type { Pair, TestEngine } from '../../support/engine-fixture.ts';
@@ -9,11 +10,17 @@ const QUICK =
 let pair: Pair;
 let engine: TestEngine;
 
+/** Moves the wall clock alone, as a step of the system's time does. */
+let ahead = 0;
+const clock = { ...systemClock, now: () => systemClock.now() + ahead };
+
 async function start(environment: Record<string, string> = {}, more = ''): Promise<void> {
+  ahead = 0;
   pair = await startPair();
   engine = await startTestEngine(`${pair.registry({ kimi: QUICK })}${more}`, {
     environment: { ...pair.environment, ...environment },
     random: seeded(),
+    clock,
   });
 }
 
@@ -140,6 +147,15 @@ describe('a drill', () => {
     expect(engine.api.status().drill).toBeNull();
     expect(await engine.api.drills.get(id)).toMatchObject({ findings: ['Aborted by ada: enough.'] });
     await eventually(async () => (await ask()).provider === 'kimi');
+  });
+
+  it('lasts no longer where the clock is set back meanwhile', async () => {
+    await start();
+    const { id } = engine.api.drills.schedule(PLAN);
+    await running();
+    ahead = -3_600_000;
+    await eventually(() => engine.api.status().drill?.state !== 'running');
+    expect((await ended(id)).outcome).not.toBe('aborted');
   });
 
   it('is stopped by real trouble elsewhere', async () => {

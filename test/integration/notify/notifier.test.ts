@@ -195,6 +195,16 @@ describe('a channel that works', () => {
     expect(JSON.stringify(sink.bodies()[0])).toContain('ana tests this channel. Nothing is wrong.');
     expect(notifier.test('nowhere', 'ana')).toBeNull();
   });
+
+  it('takes every test as one of its own, also while the last one is still open at PagerDuty', async () => {
+    make({ PAGERDUTY_ROUTING_KEY: 'key' });
+    notifier.test('pagerduty', 'ana');
+    clock.advance(1_000);
+    notifier.test('pagerduty', 'ana');
+    await settled(2);
+    const keys = sink.bodies().map((body) => (body as { dedup_key: string }).dedup_key);
+    expect(new Set(keys).size).toBe(2);
+  });
 });
 
 describe('a channel that fails', () => {
