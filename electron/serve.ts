@@ -2,6 +2,8 @@ import { loadConsoleToken } from './control/console-token.ts';
 import { createControlPlane } from './control/control-plane.ts';
 import { type ConsoleServer, startConsoleServer } from './control/http-server.ts';
 import { systemClock } from './engine/clock.ts';
+import { secretsOf } from './engine/log-secrets.ts';
+import { reportToStandardError } from './host/error-report.ts';
 import { announceRunningInstance } from './host/running-file.ts';
 import { type HostOptions, type RunningHost, startHost } from './host/start-host.ts';
 import { describeListenError } from './host/startup-error.ts';
@@ -18,19 +20,11 @@ export interface HeadlessHost {
   stop(): Promise<void>;
 }
 
-/** Tells of a defect on standard error, as a line of JSON like the engine's own log. */
-export function reportToStandardError(context: string, error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  const stack = error instanceof Error ? error.stack : undefined;
-  process.stderr.write(
-    `${JSON.stringify({ at: new Date().toISOString(), level: 'error', event: context, message, stack })}\n`,
-  );
-}
-
 async function startConsole(host: RunningHost, options: HostOptions): Promise<ConsoleServer & { link: string }> {
   const { plan, engine } = host;
-  const plane = createControlPlane({ engine: engine.api, clock: systemClock, report: reportToStandardError });
   const token = loadConsoleToken(plan.dataDirectory, plan.environment).value;
+  const report = reportToStandardError([token, ...secretsOf(plan.environment)]);
+  const plane = createControlPlane({ engine: engine.api, clock: systemClock, report });
   try {
     const server = await startConsoleServer({
       plane,
@@ -39,7 +33,7 @@ async function startConsole(host: RunningHost, options: HostOptions): Promise<Co
       rendererDirectory: options.layout.rendererDirectory,
       version: options.layout.version,
       clock: systemClock,
-      report: reportToStandardError,
+      report,
     });
     return {
       url: server.url,
@@ -66,12 +60,16 @@ export async function startHeadless(options: HostOptions): Promise<HeadlessHost>
     await host.stop();
     throw error;
   }
-  const withdraw = announceRunningInstance(host.plan.dataDirectory, {
-    pid: process.pid,
-    gateway: host.engine.gatewayUrl,
-    console: server.url,
-    started_at: systemClock.now(),
-  });
+  const withdraw = announceRunningInstance(
+    host.plan.dataDirectory,
+    {
+      pid: process.pid,
+      gateway: host.engine.gatewayUrl,
+      console: server.url,
+      started_at: systemClock.now(),
+    },
+    reportToStandardError(secretsOf(host.plan.environment)),
+  );
   return {
     simulated: host.plan.simulated,
     gatewayUrl: host.engine.gatewayUrl,

@@ -1,4 +1,5 @@
 import { ZodError } from 'zod';
+import { printable } from '../../shared/format/printable.ts';
 import { quote } from '../../shared/format/quote.ts';
 import { findLayout } from '../host/layout.ts';
 import { StartupError } from '../host/startup-error.ts';
@@ -67,12 +68,12 @@ try {
     environment: process.env,
     workingDirectory: process.cwd(),
     layout: findLayout(import.meta.url),
-    print: (line) => void process.stdout.write(`${line}\n`),
+    print: (line) => void process.stdout.write(`${printable(line)}\n`),
     now: () => Date.now(),
   });
   process.exit(0);
 } catch (error) {
   const { text, exitCode } = explainFailure(error, args[0] ?? '');
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printable(text)}\n`);
   process.exit(exitCode);
 }

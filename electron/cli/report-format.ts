@@ -1,4 +1,5 @@
 import type { CostFigures, Reliability } from '../../shared/domain/history.ts';
+import { csvCell } from '../../shared/format/csv.ts';
 import { agentAverage, REPORT_SECTIONS, type ReportData } from './report-data.ts';
 import { renderMarkdown } from './report-markdown.ts';
 
@@ -29,13 +30,6 @@ const RELIABILITY_COLUMNS = [
   'first_token_p50_ms',
   'first_token_p95_ms',
 ] as const;
-
-/** Quotes where needed, and disarms what a spreadsheet would take for a formula. */
-function csvCell(value: string | number): string {
-  if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
 
 function reliabilityCells({ providers }: Reliability, provider: string): (string | number)[] {
   const row = providers.find((candidate) => candidate.provider === provider);

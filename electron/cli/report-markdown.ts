@@ -1,5 +1,6 @@
 import type { CostFigures, Costs, Fallbacks, ReliabilityRow } from '../../shared/domain/history.ts';
 import { formatDuration } from '../../shared/format/duration.ts';
+import { markdownCell, markdownText } from '../../shared/format/markdown.ts';
 import { formatExact, formatPercent, formatUsd } from '../../shared/format/number.ts';
 import { agentAverage, REPORT_SECTIONS, type ReportData } from './report-data.ts';
 import { count } from './table.ts';
@@ -44,7 +45,9 @@ function savingsLines({ totals, reference, amortised }: Costs): string[] {
       ? []
       : [`- Own machines cost ${formatUsd(amortised.cost_usd)} while Switchyard ran; not in the sum above.`];
   if (reference.pricing_unknown) {
-    return [`- No price of ${reference.model} is known, so nothing is said of what all of it would have cost there.`]
+    return [
+      `- No price of ${markdownText(reference.model)} is known, so nothing is said of what all of it would have cost there.`,
+    ]
       .concat(listed, cached)
       .concat(machines);
   }
@@ -52,7 +55,7 @@ function savingsLines({ totals, reference, amortised }: Costs): string[] {
     totals.savings_usd >= 0
       ? `${formatUsd(totals.savings_usd)} saved`
       : `${formatUsd(-totals.savings_usd)} more was spent`;
-  const all = `- All of it on ${reference.model} would have cost ${formatUsd(totals.reference_cost_usd)} at list price: ${difference}, what has no known price left out.`;
+  const all = `- All of it on ${markdownText(reference.model)} would have cost ${formatUsd(totals.reference_cost_usd)} at list price: ${difference}, what has no known price left out.`;
   return [all, ...listed, cached, ...machines];
 }
 
@@ -98,7 +101,7 @@ function costTable(words: string, costs: Costs): string {
     '',
     `| ${words} | requests | share | errors | input tokens | output tokens | cost | cache savings | below list | savings |`,
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
-    ...costs.rows.map((figures) => row(figures.key === '' ? `(no ${words})` : figures.key, figures)),
+    ...costs.rows.map((figures) => row(figures.key === '' ? `(no ${words})` : markdownCell(figures.key), figures)),
     row('**total**', totals),
   ].join('\n');
 }
@@ -111,7 +114,7 @@ function amortisedSection({ amortised }: Costs): string[] {
     '| provider | hours | USD an hour | cost |',
     '| --- | ---: | ---: | ---: |',
     ...amortised.rows.map(({ provider, hours, usd_per_hour: rate, cost_usd: cost }) =>
-      markdownRow([provider, hours.toFixed(1), formatUsd(rate), formatUsd(cost)]),
+      markdownRow([markdownCell(provider), hours.toFixed(1), formatUsd(rate), formatUsd(cost)]),
     ),
     '',
   ];
@@ -126,7 +129,7 @@ function reliabilityTable(rows: readonly ReliabilityRow[]): string {
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...rows.map(({ provider, attempts, failed_attempts: failed, latency_ms: latency, first_token_ms: first }) =>
       markdownRow([
-        provider,
+        markdownCell(provider),
         attempts,
         attempts === 0 ? '—' : formatPercent((attempts - failed) / attempts),
         attempts === 0 ? '—' : formatPercent(failed / attempts),
@@ -142,16 +145,13 @@ function reliabilityTable(rows: readonly ReliabilityRow[]): string {
 function episodeLines(fallbacks: Fallbacks, until: number): string[] {
   return fallbacks.episodes.map((episode) => {
     const lasted = formatDuration((episode.ended_at ?? until) - episode.started_at);
-    const took = episode.to_provider === null ? 'nobody could take over' : `${episode.to_provider} took over`;
+    const took =
+      episode.to_provider === null ? 'nobody could take over' : `${markdownText(episode.to_provider)} took over`;
     const state = episode.ended_at === null ? ' (still open)' : '';
-    return `- ${new Date(episode.started_at).toISOString()}: ${episode.from_provider} out for ${lasted}${state}, ${took}; ${count(episode.requests, 'request')}, ${episode.failed_requests} failed, ${formatUsd(episode.cost_usd)}. ${markdownText(episode.detail)}`;
+    return `- ${new Date(episode.started_at).toISOString()}: ${markdownText(episode.from_provider)} out for ${lasted}${state}, ${took}; ${count(episode.requests, 'request')}, ${episode.failed_requests} failed, ${formatUsd(episode.cost_usd)}. ${markdownText(episode.detail)}`;
   });
 }
 
 function markdownRow(cells: readonly (string | number)[]): string {
-  return `| ${cells.map((cell) => (typeof cell === 'number' ? formatExact(cell) : markdownText(cell))).join(' | ')} |`;
-}
-
-function markdownText(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+  return `| ${cells.map((cell) => (typeof cell === 'number' ? formatExact(cell) : cell)).join(' | ')} |`;
 }

@@ -1,6 +1,6 @@
 import { startHeadless } from '../serve.ts';
 import { type CommandContext, readArguments, readPort } from './command.ts';
-import { openBrowser } from './open-browser.ts';
+import { openConsole } from './open-console.ts';
 
 function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
@@ -45,10 +45,11 @@ export async function runServe(context: CommandContext, { demo }: { demo: boolea
   if (host.metricsUrl !== null) context.print(`metrics  ${host.metricsUrl}`);
   context.print('ready');
   host.begin();
-  if (values.open) openBrowser(host.consoleLink);
+  const closeFile = values.open ? openConsole(host.consoleLink) : () => {};
   await stopped;
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
   context.print('stopping: requests in flight have up to 10 s');
+  closeFile();
   await host.stop();
 }

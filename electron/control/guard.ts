@@ -27,11 +27,13 @@ export type Refusal = { status: 401 | 403; code: 'UNAUTHORIZED' | 'FORBIDDEN'; m
 export type GuardVerdict = { ok: true } | { ok: false; refusal: Refusal };
 
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '::1']);
+/** What `Authorization` begins with where it carries the token. */
+const BEARER = /^Bearer /i;
 const WILDCARD_ADDRESSES = new Set(['0.0.0.0', '::']);
 const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function isLoopbackHost(host: string): boolean {
-  return LOOPBACK_NAMES.has(host) || host.startsWith('127.') || host.endsWith('.localhost');
+  return LOOPBACK_NAMES.has(host) || (isIP(host) === 4 && host.startsWith('127.')) || host.endsWith('.localhost');
 }
 
 /** The host of a `Host` header without its port and brackets, in lower case; null when it is not one. */
@@ -59,15 +61,30 @@ export function tokenMatches(presented: string | null, expected: string): boolea
 }
 
 function bearerOf(authorization: string | undefined): string | null {
-  return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? null;
+  return authorization !== undefined && BEARER.test(authorization)
+    ? authorization.slice('Bearer '.length).trim()
+    : null;
 }
 
 function cookieOf(header: string | undefined, name: string): string | null {
   for (const pair of (header ?? '').split(';')) {
     const [key, ...value] = pair.trim().split('=');
-    if (key === name) return value.join('=');
+    if (key === name) return decoded(value.join('='));
   }
   return null;
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+/** The cookie's pair for a token. A chosen token may hold what no cookie can, such as `;` (RFC 6265, 4.1.1). */
+export function cookiePair({ cookieName, token }: GuardPolicy): string {
+  return `${cookieName}=${encodeURIComponent(token)}`;
 }
 
 function originIsOwn(request: GuardedRequest): boolean {

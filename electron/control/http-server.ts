@@ -8,8 +8,8 @@ import type { Clock } from '../engine/clock.ts';
 import { describeRestApi } from './api-description.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { ReportError } from './errors.ts';
-import { checkAccess, checkHost, type GuardPolicy, type GuardVerdict, tokenMatches } from './guard.ts';
-import { NOT_BUILT_PAGE, SIGN_IN_PAGE } from './pages.ts';
+import { checkAccess, checkHost, cookiePair, type GuardPolicy, type GuardVerdict, tokenMatches } from './guard.ts';
+import { leadingPage, NOT_BUILT_PAGE, SIGN_IN_PAGE, SIGN_IN_PATH } from './pages.ts';
 import { BODY_TOO_LARGE, createRestApi } from './rest-api.ts';
 import { PLAIN_PAGE_CONTENT_SECURITY_POLICY, SECURITY_HEADERS } from './security-headers.ts';
 import { readStaticFile } from './static-files.ts';
@@ -42,7 +42,7 @@ function apiError(context: Context, status: 401 | 403 | 404 | 413, code: string,
   return context.json({ defined: false, code, status, message }, status);
 }
 
-function plainPage(context: Context, html: string, status: 401 | 503): Response {
+function plainPage(context: Context, html: string, status: 200 | 401 | 503): Response {
   context.header('content-security-policy', PLAIN_PAGE_CONTENT_SECURITY_POLICY);
   return context.html(html, status);
 }
@@ -66,11 +66,27 @@ function cleanLocation(url: URL): string {
   return query.size > 0 ? `${path}?${query.toString()}` : path;
 }
 
+/**
+ * Whether a page of another site led here. What a redirect then asks for goes without the cookie, as it is strict, and
+ * what a page of our own asks for has it.
+ */
+function comesFromElsewhere(context: Context): boolean {
+  const site = context.req.header('sec-fetch-site');
+  if (site !== undefined) return site === 'cross-site';
+  const referrer = context.req.header('referer');
+  return referrer !== undefined && URL.parse(referrer)?.host !== context.req.header('host');
+}
+
 function signIn(context: Context, guard: GuardPolicy, presented: string): Response {
   if (!tokenMatches(presented, guard.token)) return plainPage(context, SIGN_IN_PAGE, 401);
-  const cookie = `${guard.cookieName}=${guard.token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_SECONDS}`;
+  const cookie = `${cookiePair(guard)}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_SECONDS}`;
   context.header('set-cookie', cookie);
-  return context.redirect(cleanLocation(new URL(context.req.url)), 303);
+  const address = new URL(context.req.url);
+  if (address.pathname === SIGN_IN_PATH) return plainPage(context, leadingPage('Signed in', '/'), 200);
+  const location = cleanLocation(address);
+  return comesFromElsewhere(context)
+    ? plainPage(context, leadingPage('Signed in', location), 200)
+    : context.redirect(location, 303);
 }
 
 async function servePage(context: Context, directory: string): Promise<Response> {

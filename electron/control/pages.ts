@@ -1,5 +1,10 @@
-/** A page of a title and sentences (HTML) that stands in for the console. */
-export function plainPage(title: string, sentences: string[]): string {
+/** Text as HTML shows it, in an element or a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
+
+/** A page of a title and sentences (HTML) that stands in for the console; `head` is HTML for its head. */
+export function plainPage(title: string, sentences: string[], head = ''): string {
   const body = sentences.map((sentence) => `<p>${sentence}</p>`).join('\n');
   return `<!doctype html>
 <html lang="en">
@@ -7,7 +12,7 @@ export function plainPage(title: string, sentences: string[]): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
-<title>${title}</title>
+<title>${title}</title>${head}
 <style>body{font:15px/1.6 system-ui,sans-serif;max-width:34em;margin:18vh auto;padding:0 1.5em}h1{font-size:1.25em}code{font-size:.95em}</style>
 </head>
 <body>
@@ -17,6 +22,16 @@ ${body}
 </html>
 `;
 }
+
+/** A page that leads on to `address` at once, and tells it nothing of where its reader came from. */
+export function leadingPage(title: string, address: string): string {
+  const escaped = escapeHtml(address);
+  const head = `\n<meta name="referrer" content="no-referrer">\n<meta http-equiv="refresh" content="0; url=${escaped}">`;
+  return plainPage(title, [`<a href="${escaped}">Open the console</a>`], head);
+}
+
+/** Where a page outside of the console, such as a file, sends a browser with the token. */
+export const SIGN_IN_PATH = '/sign-in';
 
 /** Shown in place of the console to a browser that has no valid token. */
 export const SIGN_IN_PAGE = plainPage('This console needs its link', [

@@ -1,5 +1,5 @@
 import { protocol, type Session } from 'electron';
-import { NOT_BUILT_PAGE, plainPage } from '../control/pages.ts';
+import { escapeHtml, NOT_BUILT_PAGE, plainPage } from '../control/pages.ts';
 import { PLAIN_PAGE_CONTENT_SECURITY_POLICY, SECURITY_HEADERS } from '../control/security-headers.ts';
 import { readStaticFile } from '../control/static-files.ts';
 import { CONSOLE_HOST, CONSOLE_ORIGIN } from './addresses.ts';
@@ -21,10 +21,6 @@ function page(html: string): Response {
       'content-type': 'text/html; charset=utf-8',
     },
   });
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** The address of the page that shows one sentence on why nothing could be started. */

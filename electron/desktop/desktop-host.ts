@@ -2,10 +2,11 @@ import { createControlPlane } from '../control/control-plane.ts';
 import { createMessagePortServer } from '../control/message-port.ts';
 import { systemClock } from '../engine/clock.ts';
 import type { ShowNotification } from '../engine/notify/notifier.ts';
+import { secretsOf } from '../engine/log-secrets.ts';
+import { reportToStandardError } from '../host/error-report.ts';
 import type { ApplicationLayout } from '../host/layout.ts';
 import { announceRunningInstance } from '../host/running-file.ts';
 import { startHost } from '../host/start-host.ts';
-import { reportToStandardError } from '../serve.ts';
 import type { DesktopOptions } from './desktop-options.ts';
 
 export interface DesktopHost {
@@ -29,13 +30,18 @@ export async function startDesktopHost(
     layout,
     announce: (words) => void process.stdout.write(`incident  ${words}\n`),
   });
-  const plane = createControlPlane({ engine: host.engine.api, clock: systemClock, report: reportToStandardError });
-  const withdraw = announceRunningInstance(host.plan.dataDirectory, {
-    pid: process.pid,
-    gateway: host.engine.gatewayUrl,
-    console: null,
-    started_at: systemClock.now(),
-  });
+  const report = reportToStandardError(secretsOf(host.plan.environment));
+  const plane = createControlPlane({ engine: host.engine.api, clock: systemClock, report });
+  const withdraw = announceRunningInstance(
+    host.plan.dataDirectory,
+    {
+      pid: process.pid,
+      gateway: host.engine.gatewayUrl,
+      console: null,
+      started_at: systemClock.now(),
+    },
+    report,
+  );
   host.begin();
   return {
     dataDirectory: host.plan.dataDirectory,

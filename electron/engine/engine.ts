@@ -18,8 +18,9 @@ import type { PostFetch } from './notify/post-message.ts';
 import { ProviderPool } from './provider-pool.ts';
 import { RegistryHolder } from './registry-holder.ts';
 import { readEnvironmentName } from './registry/environment.ts';
-import type { Environment } from './registry/types.ts';
+import type { Environment, Registry } from './registry/types.ts';
 import { keyNames } from './operations/settings-operations.ts';
+import { DAY_MS } from './store/grains.ts';
 import { openStore } from './store/open-store.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
 import { startOwnRequest } from './trace-context.ts';
@@ -208,7 +209,15 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
     // First of all: what it cancels is still written down.
     () => shadow.stop(),
   );
+  const begunWith = holder.current.server;
+  let { retentionDays } = holder.current.storage;
   const applyRegistry = (changedKeys: readonly string[]): void => {
+    const { server, storage } = holder.current;
+    if (storage.retentionDays !== retentionDays) {
+      retentionDays = storage.retentionDays;
+      store.writer.purge(clock.now() - retentionDays * DAY_MS);
+    }
+    for (const reason of movedListeners(begunWith, server)) logger.warn('registry_warning', { reason });
     pool.apply(holder.current);
     health.setRegistry();
     quota.setRegistry();
@@ -222,6 +231,13 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
   alerting.start();
   closers.push(() => alerting.stop());
   return { api, gatewayUrl, metricsUrl };
+}
+
+/** What an edit says of listeners that already listen, in words. */
+function movedListeners(before: Registry['server'], now: Registry['server']): string[] {
+  return (['gateway', 'console'] as const)
+    .filter((name) => before[name].host !== now[name].host || before[name].port !== now[name].port)
+    .map((name) => `server.${name}: another host or port takes effect when Switchyard is started again`);
 }
 
 type KeyGround = Pick<Ground, 'holder' | 'environment' | 'store' | 'events' | 'clock'>;

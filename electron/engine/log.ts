@@ -1,3 +1,4 @@
+import { printable } from '../../shared/format/printable.ts';
 import type { Clock } from './clock.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -107,15 +108,20 @@ export function createLogger({ level, write, clock, secrets = () => [] }: Logger
     (event: string, fields: LogFields = {}): void => {
       if (LOG_LEVELS.indexOf(own) < lowest) return;
       const time = new Date(clock.now()).toISOString();
-      write(`${JSON.stringify({ time, level: own, event, ...cleaned(fields, secrets()) })}\n`);
+      write(printable(`${JSON.stringify({ time, level: own, event, ...cleaned(fields, secrets()) })}\n`));
     };
   return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
 }
 
-/** A text without these secrets and without anything that looks like one, cut to a line's length. */
-export function redact(text: string, secrets: readonly string[] = []): string {
+/** A text without these secrets and without anything that looks like one. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
   const spared = secrets.reduce((current, secret) => current.replaceAll(secret, '[redacted]'), text);
-  const clean = SECRETS.reduce((current, [pattern, instead]) => current.replace(pattern, instead), spared);
+  return SECRETS.reduce((current, [pattern, instead]) => current.replace(pattern, instead), spared);
+}
+
+/** The same, cut to a line's length. */
+export function redact(text: string, secrets: readonly string[] = []): string {
+  const clean = withoutSecrets(text, secrets);
   return clean.length > LONGEST_VALUE ? `${clean.slice(0, LONGEST_VALUE)}…` : clean;
 }
 

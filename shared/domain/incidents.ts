@@ -94,7 +94,7 @@ const incidentSchema = z.object({
   /** When the primary was marked down: its health fell or its breaker opened. Null where it was not, as when taken out by hand. */
   detected_at: z.number().int().nullable(),
   first_fallback_at: z.number().int().nullable(),
-  /** When the primary served again; null while it does not. */
+  /** When the primary served again; null while it does not, and where another one was made the primary before it did. */
   recovered_at: z.number().int().nullable(),
   /** When it had its full share of the traffic again, after the ramp. */
   full_share_at: z.number().int().nullable(),

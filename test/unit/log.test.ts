@@ -36,6 +36,13 @@ describe('the log', () => {
     expect(line.trimEnd()).not.toContain('\n');
   });
 
+  it('holds nothing that a terminal would obey', () => {
+    const model = 'm\u001b[2J\u009b2J\u202e\u007f';
+    const [line = ''] = lines((logger) => logger.info('event', { model }));
+    expect(line).toMatch(/^[\x20-\x7e]+\n$/);
+    expect(JSON.parse(line)).toMatchObject({ model });
+  });
+
   it('drops fields that are not on its list, and values that are not small', () => {
     const smuggled = {
       provider: 'kimi',

@@ -20,6 +20,9 @@ const RECENT_MS = 60 * 60_000;
 const PAUSE_INTERVALS = 4;
 /** Nothing resolves before this long after a start: probes and traffic have to show how things stand. */
 const SETTLING_MS = 60_000;
+const WINDOWS: ReadonlyMap<string, number> = new Map(
+  RULES.map(({ name, windowSeconds = 0 }) => [name, windowSeconds * 1000]),
+);
 
 /** What outlives the process: alerts from firing on, and silences. */
 export interface AlertStorage {
@@ -109,7 +112,7 @@ export class AlertBook {
       elapsedMs,
       findings,
       silences: this.silences,
-      mayResolve: monotonic - this.#startedAt >= SETTLING_MS || this.#parts.restored.alerts.length === 0,
+      mayResolve: (name) => this.#parts.restored.alerts.length === 0 || monotonic - this.#startedAt >= settlingMs(name),
     });
     const pendingBefore = this.#pendingIds();
     this.#tracked = step.tracked;
@@ -201,6 +204,11 @@ export class AlertBook {
       };
     });
   }
+}
+
+/** What a rule counts over a window is forgotten with the process, and known again when the window has passed. */
+function settlingMs(rule: string): number {
+  return Math.max(SETTLING_MS, WINDOWS.get(rule) ?? 0);
 }
 
 const GRAVITY = { critical: 0, warning: 1, info: 2 } as const;

@@ -9,7 +9,7 @@ export interface AlertFacts {
   quotas: readonly QuotaStatus[];
   /** Clients' requests that ended in the last five minutes. */
   requests: { finished: number; failed: number };
-  /** Requests in the last five minutes that an API answered, by provider. */
+  /** Requests in the last five minutes that an API was asked to answer, by provider. */
   apiAnswers: ReadonlyMap<string, number>;
   /** Requests that APIs answered in the last 24 hours; null while not counted yet. */
   apiRequestsOfDay: number | null;

@@ -21,8 +21,8 @@ export interface Evaluation {
   elapsedMs: number;
   findings: readonly { rule: Rule; finding: Finding }[];
   silences: readonly Silence[];
-  /** False right after a start, when not everything was looked at yet: nothing resolves then. */
-  mayResolve: boolean;
+  /** False for a rule after a start, as long as not all that it looks at was seen yet: its alerts do not resolve then. */
+  mayResolve: (rule: string) => boolean;
 }
 
 export interface Step {
@@ -106,7 +106,7 @@ function hold(
 function fade(one: TrackedAlert, { now, elapsedMs, mayResolve }: Evaluation): TrackedAlert | null {
   if (one.alert.state === 'pending') return null;
   // Nothing can be told from the first look after a pause.
-  const clear = mayResolve && elapsedMs > 0 ? one.clear + 1 : one.clear;
+  const clear = mayResolve(one.alert.rule) && elapsedMs > 0 ? one.clear + 1 : one.clear;
   if (clear < CLEAR_EVALUATIONS) return { ...one, clear };
   const resolvedAt = Math.max(now, one.alert.firing_since ?? now);
   return { ...one, clear, alert: { ...one.alert, state: 'resolved', resolved_at: resolvedAt } };

@@ -3,6 +3,7 @@ import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatPercent, formatUsd } from '../../../shared/format/number.ts';
 import { formatAbsolute } from '../../../shared/format/time.ts';
 import type { AlertFacts, Finding } from './alert-facts.ts';
+import { budgetWords, dailyBudgets, ownerLabels, usedShare } from './daily-budgets.ts';
 import { serverChecks } from './server-checks.ts';
 
 /** A rule: a question to the facts, and how long its answer has to be yes. */
@@ -12,6 +13,8 @@ export interface Rule {
   forSeconds: number;
   /** What the rule compares with, in the unit of its condition; null where there is nothing to set. */
   threshold: number | null;
+  /** How far back it counts in memory; left out where it looks at the present or at what is stored. */
+  windowSeconds?: number;
   condition: (threshold: number) => string;
   find: (facts: AlertFacts, threshold: number) => Finding[];
 }
@@ -55,6 +58,7 @@ export const RULES: readonly Rule[] = [
     severity: 'warning',
     forSeconds: 2 * MINUTE,
     threshold: null,
+    windowSeconds: 5 * MINUTE,
     condition: () => 'Another provider than the primary answered in the last 5 minutes.',
     find: ({ status, apiAnswers }) =>
       [...apiAnswers].flatMap(([name, answers]) => {
@@ -63,7 +67,7 @@ export const RULES: readonly Rule[] = [
         return [
           {
             labels: { model_name: name },
-            summary: `${provider.display_name} answered ${answers} ${answers === 1 ? 'request' : 'requests'} in 5 minutes${status.verdict === 'fallback' ? ' in place of the primary' : ''}.`,
+            summary: `${provider.display_name} took ${answers} ${answers === 1 ? 'request' : 'requests'} in 5 minutes${status.verdict === 'fallback' ? ' in place of the primary' : ''}.`,
             response: 'Its calls count against its budget, and its vendor charges for them.',
             checks: [
               status.cause === ''
@@ -122,6 +126,7 @@ export const RULES: readonly Rule[] = [
     severity: 'critical',
     forSeconds: 5 * MINUTE,
     threshold: 0.05,
+    windowSeconds: 5 * MINUTE,
     condition: (threshold) => `More than ${formatPercent(threshold)} of clients' requests failed over 5 minutes.`,
     find: ({ requests: { finished, failed } }, threshold) =>
       finished === 0 || failed / finished <= threshold
@@ -131,7 +136,7 @@ export const RULES: readonly Rule[] = [
               labels: {},
               summary: `${formatPercent(failed / finished)} of requests failed in 5 minutes (${failed} of ${finished}).`,
               response: 'Every provider that may serve was tried for each of them.',
-              checks: ['Requests, filtered by status error, names the causes.'],
+              checks: ['Requests, filtered by outcome failed, names the causes.'],
             },
           ],
   },
@@ -163,6 +168,7 @@ export const RULES: readonly Rule[] = [
     severity: 'warning',
     forSeconds: 0,
     threshold: 3,
+    windowSeconds: 15 * MINUTE,
     condition: (threshold) => `A circuit breaker opened more than ${threshold} times in 15 minutes.`,
     find: ({ breakerOpenings }, threshold) =>
       above(breakerOpenings, threshold).map(([name, openings]) => ({
@@ -322,6 +328,7 @@ export const RULES: readonly Rule[] = [
     severity: 'warning',
     forSeconds: 5 * MINUTE,
     threshold: null,
+    windowSeconds: 60 * MINUTE,
     condition: () => 'A model without a known price was used in the last hour.',
     find: ({ unpriced }) =>
       [...unpriced].map(([name, { calls, model }]) => ({
@@ -387,21 +394,4 @@ export function runbookAnchor(rule: string): string {
 
 function above(amounts: ReadonlyMap<string, number>, threshold: number): [string, number][] {
   return [...amounts].filter(([, amount]) => amount > threshold);
-}
-
-function dailyBudgets(quotas: AlertFacts['quotas']): AlertFacts['quotas'][number][] {
-  return quotas.filter(({ limit, limit_value: value }) => limit.endsWith('_per_day') && value > 0);
-}
-
-function usedShare({ used, limit_value: limit }: AlertFacts['quotas'][number]): number {
-  return used / limit;
-}
-
-/** As the metrics of the two kinds of limits have them. */
-function ownerLabels({ scope, name, limit }: AlertFacts['quotas'][number]): Record<string, string> {
-  return scope === 'provider' ? { model_name: name, limit } : { call_site: name, limit };
-}
-
-function budgetWords(limit: string, value: number): string {
-  return limit === 'usd_per_day' ? formatUsd(value) : `${value} requests`;
 }

@@ -220,7 +220,9 @@ export class AttemptRun {
   #end(outcome: Attempt['outcome'], failure: Failure | null): Attempt {
     if (this.#record) return this.#record;
     const { config, request, provider } = this.input;
-    const usage = this.#usage ?? this.#estimateUsage(outcome, failure, provider.estimateTokens.bind(provider), request);
+    const usage =
+      this.#reportedUsage(outcome) ??
+      this.#estimateUsage(outcome, failure, provider.estimateTokens.bind(provider), request);
     const cost = this.#price(usage);
     this.input.reservation.settle({
       tokens: usage.input_tokens + usage.output_tokens,
@@ -256,6 +258,23 @@ export class AttemptRun {
   }
 
   /**
+   * What the provider said it used; null where it said nothing, or filled a block with zeros. Whoever broke off has not
+   * counted to the end (Anthropic begins with a single token of output): at least what came was made.
+   */
+  #reportedUsage(outcome: Attempt['outcome']): Usage | null {
+    const usage = this.#usage;
+    if (usage === null || usage.input_tokens + usage.output_tokens === 0) return null;
+    const received = this.#receivedTokens();
+    if (outcome === 'success' || usage.output_tokens >= received) return usage;
+    return { ...usage, output_tokens: received, estimated: true };
+  }
+
+  /** What came of the answer, estimated from its text. */
+  #receivedTokens(): number {
+    return Math.ceil(this.#receivedCharacters / CHARACTERS_PER_TOKEN);
+  }
+
+  /**
    * Where the provider never said: an answer that came (whole or in part) is estimated from its text; a request that was
    * accepted, timed out or was left by its caller is billed its input; an error status or a connection that never stood costs nothing.
    */
@@ -273,7 +292,7 @@ export class AttemptRun {
       input_tokens: input,
       cache_read_tokens: 0,
       cache_write_tokens: 0,
-      output_tokens: Math.ceil(this.#receivedCharacters / CHARACTERS_PER_TOKEN),
+      output_tokens: this.#receivedTokens(),
       reasoning_tokens: 0,
       estimated: input > 0,
     };

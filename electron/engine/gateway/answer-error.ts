@@ -24,7 +24,7 @@ export function sendError(
   headers: Record<string, string> = {},
 ): void {
   const body = errorBody(requestId, error);
-  const answerHeaders: Record<string, string> = { 'x-switchyard-request-id': requestId, ...headers };
+  const answerHeaders = { ...headers };
   if (error.retryAfterMs !== null)
     answerHeaders['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1000)));
   if (error.retryAfterMs === null || error.retryAfterMs > LONGEST_WAIT_MS) answerHeaders['x-should-retry'] = 'false';

@@ -8,6 +8,7 @@ import type { Capabilities, Failure } from '../providers/types.ts';
 import type { Refusal } from '../quota/types.ts';
 import type { ProviderConfig } from '../registry/types.ts';
 import { ignoresHealth } from '../router/eligibility.ts';
+import { tradesCostForLatency } from '../router/high-load.ts';
 import { attemptTraceHeaders } from '../trace-context.ts';
 import { limitError, noCandidateError, stoppingError } from './attempt-errors.ts';
 import { CallerDeadline } from './caller-deadline.ts';
@@ -291,9 +292,9 @@ export class AttemptLoop {
     );
   }
 
-  /** Whether a full queue moves on to a paid provider: only where the registry trades cost for latency. */
+  /** Whether a full queue moves on to a paid provider. */
   #spillsOver(): boolean {
-    return this.#rooms.registry().routing.highLoad.mode === 'latency';
+    return tradesCostForLatency(this.#rooms.registry(), this.decision.call_site);
   }
 
   /**

@@ -69,13 +69,13 @@ async function answer(exchange: Exchange, question: Question, loop: AttemptLoop,
       if (body === null) continue;
       loop.succeeded(admitted);
       const record = await settle({ ok: true });
-      exchange.sendJson(200, body, responseHeaders(question, loop, record));
+      exchange.sendJson(200, body, responseHeaders(loop, record));
       return;
     }
   } catch (error) {
     const failure = leftOr(exchange.callerLeft, error);
     await settle({ ok: false, error: failure, status: failure.status });
-    sendError(exchange, 'openai', question.id, failure, responseHeaders(question, loop, null));
+    sendError(exchange, 'openai', question.id, failure, responseHeaders(loop, null));
   }
 }
 

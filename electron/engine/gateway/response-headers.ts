@@ -1,20 +1,17 @@
 import type { RequestDetail } from '../../../shared/domain/request.ts';
 import type { AttemptRun } from '../attempt/attempt-run.ts';
 import type { AttemptLoop } from './attempt-loop.ts';
-import type { Question } from './types.ts';
 
 /**
- * The `x-switchyard-…` response headers. A streamed answer gives its `running` attempt, since its head is written before
+ * The `x-switchyard-…` response headers, beside the request id that every answer has. A streamed answer gives its `running` attempt, since its head is written before
  * the record exists; a whole answer gives its `record`, which knows the cost.
  */
 export function responseHeaders(
-  question: Question,
   loop: AttemptLoop,
   record: RequestDetail | null,
   running: AttemptRun | null = null,
 ): Record<string, string> {
   const headers: Record<string, string> = {
-    'x-switchyard-request-id': question.id,
     'x-switchyard-route-reason': headerText(loop.decision.reason),
     'x-switchyard-attempts': String(loop.attempts.length + (running ? 1 : 0)),
   };

@@ -68,7 +68,7 @@ async function answerWhole(
       if (!answer) continue;
       loop.succeeded(admitted);
       const record = await settle({ ok: true });
-      const headers = responseHeaders(question, loop, record);
+      const headers = responseHeaders(loop, record);
       exchange.sendJson(200, renderAnswer(question, answer, admitted, record.started_at), headers);
       offer?.(record, gistOf(answer));
       return;
@@ -76,7 +76,7 @@ async function answerWhole(
   } catch (error) {
     const failure = leftOr(exchange.callerLeft, error);
     await settle({ ok: false, error: failure, status: failure.status });
-    sendError(exchange, question.request.dialect, question.id, failure, responseHeaders(question, loop, null));
+    sendError(exchange, question.request.dialect, question.id, failure, responseHeaders(loop, null));
   }
 }
 

@@ -72,6 +72,7 @@ async function handle(rooms: GatewayRooms, options: GatewayServerOptions, exchan
   const id = newRequestId(rooms.clock.now(), rooms.random);
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const dialect = dialectOf(path, request);
+  response.setHeader('x-switchyard-request-id', id);
   // Where each vendor's SDK looks for the id that it shows with an answer or an error.
   response.setHeader(dialect === 'anthropic' ? 'request-id' : 'x-request-id', id);
   try {

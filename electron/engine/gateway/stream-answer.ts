@@ -48,7 +48,7 @@ export async function streamAnswer(
     for (;;) {
       const admitted = await loop.next(relay.begun ? resumption.resume : null);
       const gist = offer && new GistCollector();
-      const failure = await relayRun(exchange, question, loop, relay, admitted, gist);
+      const failure = await relayRun(exchange, loop, relay, admitted, gist);
       if (failure) await takeFailure(policy, question, loop, relay, resumption, admitted, failure);
       else {
         loop.succeeded(admitted);
@@ -63,14 +63,13 @@ export async function streamAnswer(
     const status = relay.begun && failure.code !== 'caller_left' ? 200 : failure.status;
     await settle({ ok: false, error: failure, status });
     if (relay.begun) relay.fail(errorBody(question.id, failure));
-    else sendError(exchange, question.request.dialect, question.id, failure, responseHeaders(question, loop, null));
+    else sendError(exchange, question.request.dialect, question.id, failure, responseHeaders(loop, null));
   }
 }
 
 /** Relays one run; null when the answer is whole, else how the provider failed. Throws when the caller has left. */
 async function relayRun(
   exchange: Exchange,
-  question: Question,
   loop: AttemptLoop,
   relay: StreamRelay,
   admitted: AdmittedRun,
@@ -80,7 +79,7 @@ async function relayRun(
   const source = {
     dialect: run.input.provider.dialect,
     model: () => run.answerModel,
-    headers: () => responseHeaders(question, loop, null, run),
+    headers: () => responseHeaders(loop, null, run),
   };
   try {
     await run.open();

@@ -1,4 +1,5 @@
 import type { Incident, IncidentDetail, TouchedBudget } from '../../../shared/domain/incidents.ts';
+import type { AuditEntry } from '../../../shared/domain/operations.ts';
 import { formatAbsolute } from '../../../shared/format/time.ts';
 import type { IncidentRows } from '../store/incident-types.ts';
 import { likelyCause } from './likely-cause.ts';
@@ -8,7 +9,8 @@ import { timelineOf } from './timeline.ts';
 export function assembleIncident(rows: IncidentRows): IncidentDetail {
   const { episode, window, firstFallbackAt, counts } = rows;
   const detectedAt = detection(rows);
-  const recoveredAt = episode.ended_at;
+  const left = leftBy(rows);
+  const recoveredAt = left === null ? episode.ended_at : null;
   const fullShareAt = recoveredAt === null ? null : fullShare(rows);
   const requests = counts
     ? {
@@ -28,7 +30,7 @@ export function assembleIncident(rows: IncidentRows): IncidentDetail {
   const incident: Omit<IncidentDetail, 'timeline'> = {
     id: episode.id,
     kind: requests.lost > 0 || episode.to_provider === null ? 'outage' : 'fallback',
-    state: recoveredAt === null ? 'open' : 'ended',
+    state: episode.ended_at === null ? 'open' : 'ended',
     provider: episode.from_provider,
     served_by: episode.to_provider,
     started_at: window.since,
@@ -46,7 +48,7 @@ export function assembleIncident(rows: IncidentRows): IncidentDetail {
     drill_id: rows.drills.at(-1)?.id ?? null,
     overlapping: rows.overlapping,
     gaps: rows.gaps.map(({ since, until }) => ({ from: since, to: until })),
-    notes: notesOf(rows, fullShareAt),
+    notes: notesOf(rows, fullShareAt, left),
     charts: {
       since: rows.charts.since,
       until: rows.charts.until,
@@ -75,9 +77,39 @@ function detection({ episode, transitions, marks }: IncidentRows): number | null
   return signs.length === 0 ? null : Math.min(...signs);
 }
 
-/** When the breaker held nothing back any more: its last mark, if that says so. */
+/** How much later than the end of an episode the change of health may be noted that ended it. */
+const NOTED_LATE_MS = 2_000;
+/** How long a changed routing may take until it holds. */
+const TAKES_EFFECT_MS = 5_000;
+
+/**
+ * The change of the routing that ended the incident: it made another provider the primary while this one was still out.
+ * Null where the provider served again by itself, or does not yet.
+ */
+function leftBy({ episode, transitions, actions }: IncidentRows): AuditEntry | null {
+  const { ended_at: ended, from_provider: provider } = episode;
+  if (ended === null) return null;
+  const health = transitions.findLast(({ at }) => at <= ended + NOTED_LATE_MS);
+  const byHand = actions.findLast(
+    ({ at, action, target }) =>
+      at <= ended && target === provider && (action === 'provider.isolate' || action === 'provider.rejoin'),
+  );
+  const wasOut = health?.to_status === 'unhealthy' || byHand?.action === 'provider.isolate';
+  if (!wasOut) return null;
+  return (
+    actions.findLast(
+      ({ at, action }) =>
+        (action.startsWith('routing.') || action === 'config.reload') &&
+        at >= ended - TAKES_EFFECT_MS &&
+        at <= ended + NOTED_LATE_MS,
+    ) ?? null
+  );
+}
+
+/** When the breaker held nothing back any more: its last mark, if that says so. Without any mark it never held back. */
 function fullShare({ episode, marks }: IncidentRows): number | null {
   const last = marks.findLast((mark) => mark.kind === 'breaker' && mark.name === episode.from_provider);
+  if (last === undefined) return episode.ended_at;
   return last?.kind === 'breaker' && last.value.state === 'closed' && last.value.share >= 1 ? last.at : null;
 }
 
@@ -105,13 +137,18 @@ function touchedBudgets({ marks }: IncidentRows): TouchedBudget[] {
     .map(({ ran: _ran, ...budget }) => budget);
 }
 
-function notesOf(rows: IncidentRows, fullShareAt: number | null): string[] {
+function notesOf(rows: IncidentRows, fullShareAt: number | null, left: AuditEntry | null): string[] {
   const { episode, gaps, overlapping, counts, drills } = rows;
   const utc = (at: number) => formatAbsolute(at, 'UTC');
   const drill = drills.at(-1);
   return [
     ...(episode.ended_at === null ? ['It lasts; all figures are those of now.'] : []),
-    ...(episode.ended_at !== null && fullShareAt === null
+    ...(left === null
+      ? []
+      : [
+          `It ended because ${left.operator === 'file' ? 'the saved registry' : left.operator} changed who is the primary (${left.reason}); ${episode.from_provider} had not served again.`,
+        ]),
+    ...(episode.ended_at !== null && fullShareAt === null && left === null
       ? ['When the primary had its full share again is not known: its breaker was not seen to close.']
       : []),
     ...(drill ? [`Drill ${drill.id}, announced by ${drill.operator}, ran at the same time: ${drill.reason}`] : []),

@@ -1,4 +1,5 @@
 import type { IncidentDetail } from '../../../shared/domain/incidents.ts';
+import { markdownCell, markdownText } from '../../../shared/format/markdown.ts';
 import { formatAbsolute } from '../../../shared/format/time.ts';
 import type { ReportOpening } from '../report-opening.ts';
 import { figureRows, headline, momentWords } from './report-words.ts';
@@ -10,7 +11,7 @@ import { figureRows, headline, momentWords } from './report-words.ts';
  * @param at when it is written, epoch milliseconds.
  */
 export function incidentMarkdown(incident: IncidentDetail, at: number): string {
-  return [`# ${inline(headline(incident))}`, '', written(at), '', ...told(incident), ...toFillIn()].join('\n');
+  return [`# ${markdownText(headline(incident))}`, '', written(at), '', ...told(incident), ...toFillIn()].join('\n');
 }
 
 /**
@@ -21,17 +22,20 @@ export function incidentMarkdown(incident: IncidentDetail, at: number): string {
 export function exerciseMarkdown(opening: ReportOpening, incidents: readonly IncidentDetail[], at: number): string {
   const { title, verdict, findings, checks, facts, notes, withoutIncident } = opening;
   return [
-    `# ${inline(title)}`,
+    `# ${markdownText(title)}`,
     '',
     written(at),
     '',
-    `**${inline(verdict.toUpperCase())}**`,
+    `**${markdownText(verdict.toUpperCase())}**`,
     '',
-    ...findings.map((finding) => `- ${inline(finding)}`),
+    ...findings.map((finding) => `- ${markdownText(finding)}`),
     ...(findings.length > 0 ? [''] : []),
     '| | measured | target | |',
     '|---|---|---|---|',
-    ...checks.map((check) => `| ${cell(check.name)} | ${cell(check.measured)} | ${check.target} | ${check.verdict} |`),
+    ...checks.map(
+      (check) =>
+        `| ${markdownCell(check.name)} | ${markdownCell(check.measured)} | ${check.target} | ${check.verdict} |`,
+    ),
     '',
     ...noteSection(notes),
     '## What was done',
@@ -39,7 +43,7 @@ export function exerciseMarkdown(opening: ReportOpening, incidents: readonly Inc
     ...figureTable(facts),
     '',
     ...(incidents.length === 0 ? [withoutIncident, ''] : []),
-    ...incidents.flatMap((incident) => [`# ${inline(headline(incident))}`, '', ...told(incident)]),
+    ...incidents.flatMap((incident) => [`# ${markdownText(headline(incident))}`, '', ...told(incident)]),
     ...toFillIn(),
   ].join('\n');
 }
@@ -59,23 +63,23 @@ function told(incident: IncidentDetail): string[] {
     '',
     '## Likely cause',
     '',
-    inline(cause.summary),
+    markdownText(cause.summary),
     '',
-    ...cause.evidence.map((sentence) => `- ${inline(sentence)}`),
+    ...cause.evidence.map((sentence) => `- ${markdownText(sentence)}`),
     ...(cause.evidence.length > 0 ? [''] : []),
     ...section(budgets, 'Budgets touched', [
       '| budget | before | after | limit | used up |',
       '|---|---:|---:|---:|---|',
       ...budgets.map(
         ({ name, limit, used_before: before, used_after: after, limit_value: most, exhausted }) =>
-          `| ${cell(name)} ${limit} | ${before ?? ''} | ${after} | ${most} | ${exhausted ? 'yes' : 'no'} |`,
+          `| ${markdownCell(name)} ${limit} | ${before ?? ''} | ${after} | ${most} | ${exhausted ? 'yes' : 'no'} |`,
       ),
     ]),
     '## Timeline',
     '',
     '| time | what happened |',
     '|---|---|',
-    ...timeline.map((entry) => `| ${momentWords(incident, entry.at)} | ${cell(entry.text)} |`),
+    ...timeline.map((entry) => `| ${momentWords(incident, entry.at)} | ${markdownCell(entry.text)} |`),
     '',
   ];
 }
@@ -98,32 +102,17 @@ function toFillIn(): string[] {
 }
 
 function figureTable(rows: ReportOpening['facts']): string[] {
-  return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${cell(name)} | ${cell(value)} |`)];
+  return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${markdownCell(name)} | ${markdownCell(value)} |`)];
 }
 
 function noteSection(notes: readonly string[]): string[] {
   return section(
     notes,
     'What to know about these figures',
-    notes.map((note) => `- ${inline(note)}`),
+    notes.map((note) => `- ${markdownText(note)}`),
   );
 }
 
 function section(content: readonly unknown[], title: string, lines: string[]): string[] {
   return content.length === 0 ? [] : [`## ${title}`, '', ...lines, ''];
-}
-
-/** Text from outside as text: no markup of its own, on one line. */
-function inline(text: string): string {
-  return text
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll(/[\\`*_[\]#]/g, (character) => `\\${character}`)
-    .trim();
-}
-
-function cell(text: string): string {
-  return inline(text).replaceAll('|', '\\|');
 }

@@ -23,16 +23,17 @@ export function figureRows(incident: IncidentDetail): [name: string, value: stri
   const moment = (at: number | null, otherwise: string) => (at === null ? otherwise : formatAbsolute(at, 'UTC'));
   const span = (ms: number | null, otherwise: string) => (ms === null ? otherwise : formatDuration(ms));
   const count = (value: number | null) => (value === null ? 'not known any more' : formatExact(value));
+  const notRecovered = incident.state === 'open' ? 'not yet' : 'not while it was the primary';
   return [
     ['Primary', incident.provider],
     ['Served meanwhile by', incident.served_by ?? 'nobody'],
     ['First failure', moment(incident.started_at, '')],
     ['Detected', moment(incident.detected_at, 'not marked down')],
     ['First fallback', moment(incident.first_fallback_at, 'none')],
-    ['Recovered', moment(incident.recovered_at, 'not yet')],
+    ['Recovered', moment(incident.recovered_at, notRecovered)],
     ['Full share again', moment(incident.full_share_at, 'not seen')],
     ['Time to detect', span(incident.time_to_detect_ms, 'not known')],
-    ['Time to recover', span(incident.time_to_recover_ms, 'not yet')],
+    ['Time to recover', span(incident.time_to_recover_ms, notRecovered)],
     ['Requests affected', count(requests.affected)],
     ['Answered by another provider', count(requests.rerouted)],
     ['Slowed by a failed call first', count(requests.slowed)],

@@ -163,11 +163,21 @@ const DID: Readonly<Record<string, string>> = {
   'limit.raise': 'raised',
   'limit.end_raise': 'ended the raise of',
   'limit.expire': 'ended the raise of',
+  'routing.change': 'changed the routing to',
+  'routing.rollback': 'brought back an earlier routing as',
 };
 
 function actionEntries({ actions }: IncidentRows): TimelineEntry[] {
   return actions.map(({ at, action, target, operator, reason }) =>
-    entry(at, 'operator', target, `${operator} ${DID[action] ?? `changed (${action})`} ${target}: ${reason}`, operator),
+    action === 'config.reload'
+      ? entry(at, 'operator', target, reason)
+      : entry(
+          at,
+          'operator',
+          target,
+          `${operator} ${DID[action] ?? `changed (${action})`} ${target}: ${reason}`,
+          operator,
+        ),
   );
 }
 

@@ -24,7 +24,7 @@ export function slackPayload(notices: readonly AlertNotice[], links: NotifyLinks
   });
   const more = messages.length - shown.length;
   return {
-    text: messages.map(({ title, lines }) => `${title}: ${lines[0] ?? ''}`).join('\n'),
+    text: messages.map(({ title, lines }) => mrkdwn(`${title}: ${lines[0] ?? ''}`)).join('\n'),
     blocks:
       more > 0
         ? [...blocks, { type: 'context', elements: [{ type: 'mrkdwn', text: `and ${more} more in the console` }] }]

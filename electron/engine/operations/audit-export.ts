@@ -1,4 +1,6 @@
 import type { AuditFormat, ChainedAuditEntry } from '../../../shared/domain/operations.ts';
+import { csvCell } from '../../../shared/format/csv.ts';
+import { markdownCell } from '../../../shared/format/markdown.ts';
 import type { TextDocument } from '../text-document.ts';
 
 const COLUMNS = [
@@ -43,14 +45,9 @@ function csv(entries: readonly ChainedAuditEntry[]): string {
   return [line(COLUMNS), ...entries.map((entry) => line(COLUMNS.map((column) => textOf(entry, column))))].join('');
 }
 
-/** Quoted as in RFC 4180; what a spreadsheet would take for a formula is marked as text. */
-function csvCell(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
-}
-
 function markdown(entries: readonly ChainedAuditEntry[]): string {
-  const cell = (text: string) => text.replaceAll(/\s+/g, ' ').replaceAll(/[\\|<>]/g, (character) => `\\${character}`);
-  const rows = entries.map((entry) => `| ${COLUMNS.map((column) => cell(textOf(entry, column))).join(' | ')} |`);
+  const rows = entries.map(
+    (entry) => `| ${COLUMNS.map((column) => markdownCell(textOf(entry, column))).join(' | ')} |`,
+  );
   return [`# Audit`, '', `| ${COLUMNS.join(' | ')} |`, `|${'---|'.repeat(COLUMNS.length)}`, ...rows, ''].join('\n');
 }

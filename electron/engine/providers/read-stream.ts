@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { objectOf, parseJson, textOf } from '../dialects/json.ts';
 import type { StreamReader } from '../dialects/openai/stream-reader.ts';
 import type { ChatEvent, JsonObject } from '../dialects/types.ts';
+import { bringsUnreadContent } from '../dialects/unread-content.ts';
 import type { Attempt } from './attempt.ts';
 import { classifyAnswer, errorObject } from './classify.ts';
 import { malformed, truncated } from './connection-failures.ts';
@@ -43,11 +44,12 @@ export async function* readStream(source: StreamSource): AsyncGenerator<Upstream
       }
       const chunk = toChunk(message, source, state);
       if (chunk === null) break;
-      if (!state.began && chunk.events.some(carriesContent)) {
+      const unread = chunk.raw !== null && bringsUnreadContent(chunk.raw, chunk.events.length > 0);
+      if (!state.began && (unread || chunk.events.some(carriesContent))) {
         state.began = true;
         attempt.disarm('first_token');
       }
-      const alive = chunk.events.some((event) => event.type !== 'ping');
+      const alive = unread || chunk.events.some((event) => event.type !== 'ping' && !isEmpty(event));
       if (state.began && alive) attempt.touchIdle(state.finished ? TAIL_MS : limits.idleMs);
       attempt.hold();
       yield chunk;
@@ -141,10 +143,16 @@ function isErrorFrame(raw: JsonObject): boolean {
   );
 }
 
+/** Some servers keep a stream open with pieces of no length: they are no tokens. */
+function isEmpty(event: ChatEvent): boolean {
+  return (event.type === 'text' || event.type === 'thinking') && event.text === '';
+}
+
 function carriesContent(event: ChatEvent): boolean {
   switch (event.type) {
     case 'text':
     case 'thinking':
+      return !isEmpty(event);
     case 'thinking_signature':
     case 'redacted_thinking':
     case 'tool_call_start':

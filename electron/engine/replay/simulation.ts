@@ -11,6 +11,7 @@ import type { EngineQuotaManager, QuotaManagerDeps } from '../quota/quota-manage
 import type { Headroom, Reservation, ReservationResult } from '../quota/types.ts';
 import type { Environment, ProviderConfig, Registry } from '../registry/types.ts';
 import { decide } from '../router/decide.ts';
+import { tradesCostForLatency } from '../router/high-load.ts';
 import type { RecordedRequest } from '../store/types.ts';
 import { EndHeap } from './end-heap.ts';
 import { RecordedHealth } from './recorded-health.ts';
@@ -148,16 +149,16 @@ export class Simulation {
       }
       byBudget ||= taken.code !== 'busy';
       refusals.push(`${provider} is passed over (${taken.reason})`);
-      if (this.#endsRequest(taken)) break;
+      if (this.#endsRequest(taken, intent.callSite)) break;
     }
     const reason = refusals.length === 0 ? decision.reason : `Nobody can serve: ${refusals.join(', ')}.`;
     return { served: false, byBudget, intent, reason };
   }
 
   /** As in the gateway: the call site's own limit holds whoever is asked, and a full queue spills over only for latency's sake. */
-  #endsRequest({ code, limit, callSite }: Refusal): boolean {
+  #endsRequest({ code, limit, callSite }: Refusal, askedFrom: string | null): boolean {
     if (callSite !== undefined && limit !== 'usd_per_day') return true;
-    return code === 'busy' && this.#setup.registry.routing.highLoad.mode !== 'latency';
+    return code === 'busy' && !tradesCostForLatency(this.#setup.registry, askedFrom);
   }
 
   #settle(reservation: Reservation | null, actual: { tokens: number; costMicroUsd: number }): void {

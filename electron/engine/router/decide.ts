@@ -3,6 +3,7 @@ import { activeOverride, candidateOrder, primaryGroup } from './candidate-order.
 import type { Place } from './candidate-order.ts';
 import { embedderOf, judge } from './eligibility.ts';
 import { chosenRule, explain } from './explain.ts';
+import { tradesCostForLatency } from './high-load.ts';
 import type { Decide, DecisionInput } from './types.ts';
 
 const NOBODY_SLOW: ReadonlySet<string> = new Set();
@@ -48,12 +49,13 @@ function judgeAll(places: readonly Place[], input: DecisionInput): Candidate[] {
  * latency. Only what nobody asked for by name is moved.
  */
 function slowProviders(input: DecisionInput): ReadonlySet<string> {
-  const { highLoad } = input.registry.routing;
-  if (highLoad.mode !== 'latency' || input.forcedProvider !== null || input.intent.rule !== 'primary')
-    return NOBODY_SLOW;
+  const { registry, intent } = input;
+  const { highLoad } = registry.routing;
+  if (!tradesCostForLatency(registry, intent.callSite)) return NOBODY_SLOW;
+  if (input.forcedProvider !== null || intent.rule !== 'primary') return NOBODY_SLOW;
   if (activeOverride(input) !== null) return NOBODY_SLOW;
   return new Set(
-    primaryGroup(input.registry).filter((name) => {
+    primaryGroup(registry).filter((name) => {
       const { slow, recentLatencyMs } = input.standing(name);
       return slow ?? (recentLatencyMs ?? 0) > highLoad.thresholdMs;
     }),

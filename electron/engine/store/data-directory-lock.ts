@@ -1,5 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
 import { join } from 'node:path';
+import { keepToOwner } from './owner-file.ts';
 
 /**
  * Takes a data directory for this process alone, as two engines on one set of counters would overshoot every budget.
@@ -7,7 +8,9 @@ import { join } from 'node:path';
  * the database are not kept out. The returned function gives it back; throws `SQLITE_BUSY` when another process has it.
  */
 export function lockDataDirectory(directory: string): () => void {
-  const lock = new SqliteDatabase(join(directory, 'switchyard.lock'), { timeout: 0 });
+  const path = join(directory, 'switchyard.lock');
+  keepToOwner(path);
+  const lock = new SqliteDatabase(path, { timeout: 0 });
   try {
     // A rollback journal in memory: WAL would let a second process in, and a journal file would be left behind.
     lock.pragma('journal_mode = MEMORY');

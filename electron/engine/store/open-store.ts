@@ -8,6 +8,7 @@ import { guardFile } from './file-guard.ts';
 import { makeDirectory } from './make-directory.ts';
 import { migrate } from './migrate.ts';
 import { toStoreOpenError } from './open-error.ts';
+import { keepToOwner } from './owner-file.ts';
 import { createReader } from './reader-client.ts';
 import { restoreState } from './restore.ts';
 import type { Savings } from './rollup.ts';
@@ -71,6 +72,7 @@ function openForWriting(options: StoreOptions, path: string): Opened {
     makeDirectory(directory);
     accessSync(directory, constants.W_OK);
     unlock = lockDataDirectory(directory);
+    keepToOwner(path);
     database = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT_MS });
     // NORMAL under WAL: what is committed survives the death of the process, though not a loss of power.
     database.pragma('journal_mode = WAL');

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../../shared/domain/operations.ts';
-import { csvCell } from '../../ui/files.ts';
+import { csvCell } from '../../../shared/format/csv.ts';
 
 const COLUMNS = ['id', 'at', 'operator', 'action', 'target', 'reason', 'before', 'after'] as const;
 

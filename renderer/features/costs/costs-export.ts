@@ -1,5 +1,5 @@
 import type { CostFigures, CostRow, Costs } from '../../../shared/domain/history.ts';
-import { csvCell } from '../../ui/files.ts';
+import { csvCell } from '../../../shared/format/csv.ts';
 
 const FIGURES = [
   'requests',

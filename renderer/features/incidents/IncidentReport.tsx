@@ -187,7 +187,10 @@ function Figures({ incident, now }: { incident: IncidentDetail; now: number }) {
           <Duration ms={incident.time_to_detect_ms} missing="it was not marked down" />
         </Fact>
         <Fact label="Time to recover">
-          <Duration ms={incident.time_to_recover_ms} missing="it has not recovered yet" />
+          <Duration
+            ms={incident.time_to_recover_ms}
+            missing={incident.state === 'open' ? 'it has not recovered yet' : 'not while it was the primary'}
+          />
         </Fact>
       </Facts>
       <p className="mt-1 text-table text-pretty text-ink-faint">{countedWords(incident, now)}</p>

@@ -1,5 +1,5 @@
 import type { RequestSummary } from '../../../shared/domain/request.ts';
-import { csvCell } from '../../ui/files.ts';
+import { csvCell } from '../../../shared/format/csv.ts';
 
 /** The most rows of one export. */
 export const EXPORT_ROWS = 10_000;

@@ -241,6 +241,30 @@ describe('the page', () => {
     expect(await page.text()).toContain('<title>console</title>');
   });
 
+  it.each([
+    ['/sign-in', {}, '/'],
+    ['/fallbacks', { 'sec-fetch-site': 'cross-site' }, '/fallbacks'],
+    ['/fallbacks', { referer: 'http://chat.example/channel' }, '/fallbacks'],
+  ])(
+    'leads on by a page of its own where a redirect would lose the strict cookie: %s %j',
+    async (path, headers, to) => {
+      const response = await fetch(`${server.url}${path}?token=${token}`, { redirect: 'manual', headers });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Strict/);
+      const page = await response.text();
+      expect(page).toContain(`<meta http-equiv="refresh" content="0; url=${to}">`);
+      expect(page).not.toContain(token);
+    },
+  );
+
+  it('leads on to no other host and holds no markup of its address', async () => {
+    const path = `//evil.example/"><script>?x="><img>&token=${token}`;
+    const response = await fetch(server.url + path, { headers: { 'sec-fetch-site': 'cross-site' } });
+    const body = await response.text();
+    expect(body).toMatch(/url=\/[^/]/);
+    expect(body).not.toMatch(/<script|<img/);
+  });
+
   it('never redirects to another host', async () => {
     const response = await rawGet(`//evil.example/?token=${token}`, {});
     expect(response.headers.location).toMatch(/^\/[^/]/);

@@ -47,6 +47,17 @@ function send(pieces: readonly string[], { announced = false, cut = false } = {}
   });
 }
 
+it.each(['/health', '/ready', '/metrics', '/v1/models', '/v1/models/kimi', '/v1/models/none', '/nowhere'])(
+  'GET %s is answered with the id of the request',
+  async (path) => {
+    const response = await fetch(engine.gatewayUrl + path);
+    await response.text();
+    const id = response.headers.get('x-switchyard-request-id');
+    expect(id).toMatch(/^req_/);
+    expect(response.headers.get('x-request-id')).toBe(id);
+  },
+);
+
 describe('a request body', () => {
   it.each([
     ['announced as too large', ['x'.repeat(2000)], { announced: true }, 413, 'payload_too_large', /max_body_bytes/],

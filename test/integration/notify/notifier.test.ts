@@ -155,9 +155,9 @@ describe('a channel that works', () => {
   });
 
   it.each([
-    ['trigger', 'kimi <is> down & out'],
+    ['trigger', 'kimi &lt;is&gt; down &amp; out'],
     ['acknowledge', 'ana is on it: looking.'],
-    ['resolve', 'Over after 1 min. It said: kimi <is> down & out'],
+    ['resolve', 'Over after 1 min. It said: kimi &lt;is&gt; down &amp; out'],
   ] as const)(
     'says what is new in the first line of a %s, which is all that a locked phone shows',
     async (event, line) => {
@@ -167,6 +167,13 @@ describe('a channel that works', () => {
       expect((sink.bodies()[0] as { text: string }).text).toMatch(new RegExp(`PrimaryModelDown: ${line}$`));
     },
   );
+
+  it('lets no cause from outside call a channel together', async () => {
+    make({ SLACK_WEBHOOK_URL: `${sink.url}/x` });
+    notifier.send([notice('trigger', { summary: 'HTTP 500: <!channel> <http://evil.example|click>' })]);
+    await settled(1);
+    expect(JSON.stringify(sink.bodies()[0])).not.toMatch(/<!channel>|<http:\/\/evil/);
+  });
 
   it('shows native notifications on the desktop', async () => {
     make({}, { desktop: { enabled: true, minimumSeverity: 'warning', written: true } });

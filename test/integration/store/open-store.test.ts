@@ -1,5 +1,5 @@
 import SqliteDatabase from 'better-sqlite3';
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MIGRATIONS } from '../../../electron/engine/store/migrate.ts';
@@ -32,6 +32,19 @@ describe('opening a store', () => {
     await openTestStore({ directory });
     expect(statSync(directory).mode & 0o077).toBe(0);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'keeps its files to their owner in a directory that others may read',
+    async () => {
+      const directory = temporaryDirectory();
+      chmodSync(directory, 0o755);
+      writeFileSync(join(directory, 'switchyard.db'), '', { mode: 0o644 });
+      await openTestStore({ directory });
+      const files = readdirSync(directory);
+      expect(files).toContain('switchyard.db-wal');
+      expect(files.filter((name) => (statSync(join(directory, name)).mode & 0o077) !== 0)).toEqual([]);
+    },
+  );
 
   it('refuses a directory in use, and takes it once it is free', async () => {
     const first = await openTestStore();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AlertBook } from '../../../electron/engine/alerts/alert-book.ts';
 import type { AlertFacts } from '../../../electron/engine/alerts/alert-facts.ts';
 import { EventBus } from '../../../electron/engine/events.ts';
-import type { AlertNotice } from '../../../shared/domain/alerts.ts';
+import type { Alert, AlertNotice, AlertRuleName } from '../../../shared/domain/alerts.ts';
 import type { HealthStatus } from '../../../shared/domain/provider.ts';
 import { aStatus } from '../../support/console-fixtures.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
@@ -12,7 +12,7 @@ const EVALUATION_MS = 15_000;
 const HOUR_MS = 3_600_000;
 
 /** A book over one primary whose health the test sets, on a clock whose wall side can be moved alone. */
-function startBook() {
+function startBook(firing: Alert[] = []) {
   const manual = createManualClock(AT);
   let ahead = 0;
   const clock = { ...manual, now: () => manual.now() + ahead };
@@ -51,7 +51,7 @@ function startBook() {
       saveSilence: () => undefined,
       expireSilence: () => undefined,
     },
-    restored: { alerts: [], silences: [] },
+    restored: { alerts: firing.map((alert) => ({ alert, notified: true })), silences: [] },
     config: () => ({ enabled: true, alertOnFallback: true, evaluationMs: EVALUATION_MS, rules: {} }),
     facts,
     notify: (told) => void notices.push(...told),
@@ -87,6 +87,40 @@ it('what is pending is announced when it begins, when it fires and when it is go
   pass(6 * 60_000);
   expect(pending).toEqual([1, 0, 1, 0]);
   expect(told()).toEqual(['trigger PrimaryModelDown']);
+});
+
+describe('after a restart', () => {
+  const firing = (rule: AlertRuleName): Alert => ({
+    id: rule,
+    rule,
+    severity: 'warning',
+    state: 'firing',
+    labels: {},
+    fingerprint: `${rule}{}`,
+    summary: 'as it was before',
+    response: '',
+    checks: [],
+    runbook: '',
+    pending_since: AT - 600_000,
+    firing_since: AT - 300_000,
+    resolved_at: null,
+    acknowledged: null,
+    silence_id: null,
+  });
+
+  it.each<[AlertRuleName, number]>([
+    ['PrimaryModelDown', 1],
+    ['UsingFallbackModel', 5],
+    ['RequestsFailing', 5],
+    ['BreakerFlapping', 15],
+    ['UnknownPrice', 60],
+  ])('%s is not resolved before what it looks at was seen whole, %i min', (rule, minutes) => {
+    const { pass, told } = startBook([firing(rule)]);
+    pass(minutes * 60_000 - EVALUATION_MS);
+    expect(told()).toEqual([]);
+    pass(3 * EVALUATION_MS);
+    expect(told()).toEqual([`resolve ${rule}`]);
+  });
 });
 
 describe('a step of the wall clock', () => {

@@ -33,7 +33,7 @@ function play(steps: (Partial<Evaluation> & { holds: boolean })[], rule = ruleOf
       elapsedMs: STEP,
       findings: holds ? [{ rule, finding: FINDING }] : [],
       silences: [],
-      mayResolve: true,
+      mayResolve: () => true,
       ...rest,
     });
     tracked = step.tracked;
@@ -75,7 +75,7 @@ describe('an alert', () => {
   });
 
   it('does not resolve before enough was seen after a start', () => {
-    const early = { holds: false, mayResolve: false };
+    const early = { holds: false, mayResolve: () => false };
     expect(play([...times(5, HOLDS), ...times(9, early)]).events).toEqual(['trigger']);
   });
 
@@ -160,7 +160,7 @@ describe('whatever happens', () => {
             elapsedMs,
             findings: holds ? [{ rule: ruleOf(), finding: FINDING }] : [],
             silences: silenced ? [{ ...silence, expires_at: now + 1 }] : [],
-            mayResolve,
+            mayResolve: () => mayResolve,
           });
           tracked = step.tracked;
           for (const one of step.changed) stored.set(one.alert.id, one);

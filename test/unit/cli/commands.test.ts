@@ -109,6 +109,12 @@ describe('the report', () => {
     expect(text).toContain('\n| chat | 3 |');
   });
 
+  it('shows a model called like a picture as text', async () => {
+    const data = await reportData();
+    data.byModel.rows.push({ ...data.byModel.totals, key: '![x](http://evil.example)<img src=x>' });
+    expect(renderReport(data, 'md')).toContain('| !\\[x\\](http://evil.example)&lt;img src=x&gt; |');
+  });
+
   it('as CSV and as JSON has the same groupings', async () => {
     const data = await reportData();
     const groups = renderReport(data, 'csv')

@@ -4,7 +4,9 @@ import {
   checkAccess,
   type GuardedRequest,
   type GuardPolicy,
+  cookiePair,
   hostIsKnown,
+  isLoopbackHost,
   tokenMatches,
 } from '../../../electron/control/guard.ts';
 
@@ -87,4 +89,30 @@ it('a token matches itself and nothing else, of any length', () => {
     }),
   );
   expect(tokenMatches(null, '')).toBe(false);
+});
+
+describe('a token that somebody chose', () => {
+  it.each(['p;w "x', 'a b', 'a=b', '50%', 'pässword'])('%j signs in by its cookie', (token) => {
+    const chosen = { ...policy, token };
+    const pair = cookiePair(chosen);
+    expect(pair).toMatch(/^[!#-+\--:<-[\]-~]+$/);
+    expect(checkAccess(chosen, request({ cookie: `a=1; ${pair}; b=2` }))).toEqual({ ok: true });
+  });
+
+  it('may be sent with the spaces in it', () => {
+    const chosen = { ...policy, token: 'correct horse battery' };
+    expect(checkAccess(chosen, request({ authorization: 'Bearer correct horse battery' }))).toEqual({ ok: true });
+    expect(checkAccess(chosen, request({ authorization: 'Bearer correct' })).ok).toBe(false);
+  });
+});
+
+describe('a host that only this machine reaches', () => {
+  it.each(['127.0.0.1', '127.8.9.10', '::1', 'localhost', 'console.localhost'])('%s is one', (host) => {
+    expect(isLoopbackHost(host)).toBe(true);
+  });
+
+  it.each(['127.evil.example', '127.0.0.1.evil.example', '0.0.0.0', '::', 'localhost.evil.example', ''])(
+    '%s is none',
+    (host) => expect(isLoopbackHost(host)).toBe(false),
+  );
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createAnthropicStreamReader } from '../../../electron/engine/dialects/anthropic/stream-reader.ts';
 import { createAnthropicStreamWriter } from '../../../electron/engine/dialects/anthropic/stream-writer.ts';
+import { parseOpenAiAnswer } from '../../../electron/engine/dialects/openai/parse-answer.ts';
 import { createOpenAiStreamReader } from '../../../electron/engine/dialects/openai/stream-reader.ts';
 import { createOpenAiStreamWriter } from '../../../electron/engine/dialects/openai/stream-writer.ts';
 import type { StreamReader } from '../../../electron/engine/dialects/openai/stream-reader.ts';
@@ -235,6 +236,38 @@ describe('the Anthropic writer', () => {
   });
 });
 
+describe('the OpenAI writer that goes on with a passed stream', () => {
+  test('shows the usage of all, although some had been passed before', () => {
+    const writer = openAiWriter(true);
+    const reader = createOpenAiStreamReader({ reasoningOnTop: false });
+    writer.pass(chunk(reader, { id: 'a', choices: [{ delta: { content: 'half' } }] }));
+    writer.pass(chunk(reader, { id: 'a', choices: [], usage: { prompt_tokens: 5, completion_tokens: 1 } }));
+    writer.write({ type: 'text', index: 0, text: ' and half' });
+    writer.write({ type: 'usage', usage: USAGE });
+    writer.write({ type: 'finish', reason: 'stop', stopSequence: null });
+    const [last] = framesOf(writer.end());
+    expect(last?.data).toMatchObject({ choices: [], usage: { prompt_tokens: 10, completion_tokens: 3 } });
+  });
+});
+
+describe('the Anthropic writer that goes on with a passed stream', () => {
+  test('says why it stopped although usage alone had been passed before', () => {
+    const writer = anthropicWriter();
+    const reader = createAnthropicStreamReader();
+    const pass = (type: string, raw: JsonObject) => writer.pass(chunk(reader, { type, ...raw }, type));
+    pass('message_start', { message: { id: 'a', model: 'b', usage: {} } });
+    pass('content_block_start', { index: 0, content_block: { type: 'text', text: '' } });
+    pass('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'half' } });
+    pass('message_delta', { delta: { stop_reason: null }, usage: { output_tokens: 1 } });
+    writer.write({ type: 'text', index: 0, text: ' and half' });
+    writer.write({ type: 'finish', reason: 'stop', stopSequence: null });
+    expect(framesOf(writer.end()).map(({ data }) => data)).toMatchObject([
+      { type: 'message_delta', delta: { stop_reason: 'end_turn' } },
+      { type: 'message_stop' },
+    ]);
+  });
+});
+
 describe('the OpenAI reader', () => {
   test('reads both names of reasoning, vLLM’s stop string, Moonshot’s usage and xAI’s reasoning on top', () => {
     const reader = createOpenAiStreamReader({ reasoningOnTop: true });
@@ -263,6 +296,21 @@ describe('the OpenAI reader', () => {
     expect(events.at(-1)).toMatchObject({
       usage: { input_tokens: 5, cache_read_tokens: 3, output_tokens: 9, reasoning_tokens: 7 },
     });
+  });
+
+  test('reads what one of two names holds where the other is empty, streamed and whole', () => {
+    const delta = { reasoning_content: '', reasoning: 'a', content: '', refusal: 'b' };
+    const events = createOpenAiStreamReader({ reasoningOnTop: false }).read({ choices: [{ delta }] });
+    expect(events).toContainEqual({ type: 'thinking', index: 0, text: 'a' });
+    expect(events).toContainEqual({ type: 'text', index: 1, text: 'b' });
+    const { content } = parseOpenAiAnswer(
+      { choices: [{ message: { role: 'assistant', ...delta }, finish_reason: 'stop' }] },
+      { reasoningOnTop: false },
+    );
+    expect(content).toEqual([
+      { type: 'thinking', text: 'a', signature: null },
+      { type: 'text', text: 'b' },
+    ]);
   });
 
   test('a forced call that ends with "stop" is a tool call all the same', () => {

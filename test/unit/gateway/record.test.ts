@@ -19,6 +19,7 @@ function recorded(began: number, afterMs: number, durationMs: number) {
       fallback: null,
       notAsked: new Map(),
       queuedMs: 0,
+      notAsked: new Map(),
     },
     ending: { ok: true },
     startedAt: RECEIVED,

@@ -102,6 +102,54 @@ describe('an assembled incident', () => {
     ]);
   });
 
+  describe('that ended because another provider was made the primary', () => {
+    const end = incidentRows().episode.ended_at ?? 0;
+    const change = {
+      id: 5,
+      at: end - 40,
+      operator: 'ada',
+      action: 'routing.change',
+      target: 'version 3',
+      reason: 'claude first meanwhile',
+      before: null,
+      after: null,
+    };
+    const stillOut = rows.transitions.filter(({ to_status: to }) => to === 'unhealthy');
+
+    it('does not say that the primary served again', () => {
+      const told = assembleIncident(incidentRows({ transitions: stillOut, actions: [change] }));
+      expect(told).toMatchObject({ state: 'ended', recovered_at: null, time_to_recover_ms: null, full_share_at: null });
+      expect(told.notes).toContain(
+        'It ended because ada changed who is the primary (claude first meanwhile); kimi had not served again.',
+      );
+      const texts = told.timeline.map(({ text }) => text);
+      expect(texts).toContain('ada changed the routing to version 3: claude first meanwhile');
+      expect(texts.join()).not.toContain('served again');
+    });
+
+    it('says so where it had come back before', () => {
+      const told = assembleIncident(incidentRows({ actions: [change] }));
+      expect(told.recovered_at).toBe(end);
+    });
+  });
+
+  it('of a primary that was taken out and put back by hand has its full share at once', () => {
+    const by = (action: string, at: number) => ({
+      id: at,
+      at,
+      operator: 'ada',
+      action,
+      target: 'kimi',
+      reason: 'upgrade',
+      before: null,
+      after: null,
+    });
+    const end = rows.episode.ended_at ?? 0;
+    const actions = [by('provider.isolate', INCIDENT_AT), by('provider.rejoin', end)];
+    const told = assembleIncident(incidentRows({ transitions: [], marks: [], actions }));
+    expect(told).toMatchObject({ recovered_at: end, full_share_at: end, notes: [] });
+  });
+
   it('is an outage once a request was lost, or while nobody can serve', () => {
     const lost = { ...incidentRows().counts, lost: 1 } as NonNullable<typeof rows.counts>;
     expect(assembleIncident(incidentRows({ counts: lost })).kind).toBe('outage');

@@ -320,6 +320,13 @@ describe('high load', () => {
     expect(decision.candidates[0]).toMatchObject({ code: 'busy', reason: 'recent latency 12.0 s is above 10.0 s' });
   });
 
+  it('is borne by a call site whose objective is throughput: nobody waits for its answers', () => {
+    const sites = `${text}policy: {call_sites: {jobs: {model: auto, objective: throughput}, chat: {model: auto}}}\n`;
+    const from = (callSite: string) =>
+      decide(input({ text: sites, standings: slow, intent: intent({ rule: 'primary', callSite }) })).provider;
+    expect([from('jobs'), from('chat')]).toEqual([KIMI, CLAUDE]);
+  });
+
   it('leaves a slow primary serving when nobody else can, or when it is named', () => {
     expect(decide(input({ text, standings: slow, headrooms: { [CLAUDE]: FULL } })).provider).toBe(KIMI);
     const named = intent({ rule: 'named_provider', preferred: [{ provider: KIMI, model: null }] });

@@ -148,7 +148,7 @@ export function createAnthropicStreamWriter(options: { id: string; model: string
       };
       nextIndex = index + 1;
     } else if (raw['type'] === 'content_block_stop') open = null;
-    else if (raw['type'] === 'message_delta') deltaPassed = true;
+    else if (raw['type'] === 'message_delta') deltaPassed = finish !== null;
     else if (raw['type'] === 'message_stop') stopPassed = true;
   }
 

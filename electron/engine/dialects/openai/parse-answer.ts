@@ -38,9 +38,9 @@ export function parseOpenAiAnswer(body: JsonObject, rules: UsageRules): ChatAnsw
 
 function readContent(message: JsonObject): AnswerPart[] {
   const content: AnswerPart[] = [];
-  const thinking = textOf(message['reasoning_content']) ?? textOf(message['reasoning']);
+  const thinking = textOf(message['reasoning_content']) || textOf(message['reasoning']);
   if (thinking) content.push({ type: 'thinking', text: thinking, signature: null });
-  const text = textOf(message['content']) ?? textOf(message['refusal']);
+  const text = textOf(message['content']) || textOf(message['refusal']);
   if (text) content.push({ type: 'text', text });
   for (const item of listOf(message['tool_calls'])) {
     const call = objectOf(item);

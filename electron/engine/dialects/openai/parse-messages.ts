@@ -78,7 +78,7 @@ function parseImage(part: JsonObject, path: string): ContentPart {
 
 function parseAssistant(message: JsonObject, path: string): ContentPart[] {
   const parts: ContentPart[] = [];
-  const thinking = textOf(message['reasoning_content']) ?? textOf(message['reasoning']);
+  const thinking = textOf(message['reasoning_content']) || textOf(message['reasoning']);
   if (thinking) parts.push({ type: 'thinking', text: thinking, signature: null });
   const content = message['content'];
   if (content !== undefined && content !== null && content !== '')

@@ -72,7 +72,7 @@ export function createOpenAiStreamReader(rules: UsageRules): StreamReader {
 
   function readChoice(choice: JsonObject, events: ChatEvent[]): void {
     const delta = objectOf(choice['delta']) ?? {};
-    const thinking = textOf(delta['reasoning_content']) ?? textOf(delta['reasoning']);
+    const thinking = textOf(delta['reasoning_content']) || textOf(delta['reasoning']);
     if (thinking) readText('thinking', thinking, events);
     const text = textOf(delta['content']) || textOf(delta['refusal']);
     if (text) readText('text', text, events);

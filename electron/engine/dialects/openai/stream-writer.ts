@@ -122,7 +122,9 @@ export function createOpenAiStreamWriter(options: OpenAiStreamOptions): StreamWr
     },
     end() {
       if (!finished) return dataFrame(renderOpenAiError(cutOff(options.id)));
-      const last = options.includeUsage && usage !== null && !usageShown ? frame([], writeOpenAiUsage(usage)) : '';
+      // What was passed on before another provider went on is not the sum.
+      const due = options.includeUsage && (written || !usageShown);
+      const last = due && usage !== null ? frame([], writeOpenAiUsage(usage)) : '';
       return last + DONE_FRAME;
     },
     error: (error) => dataFrame(renderOpenAiError(error)),
