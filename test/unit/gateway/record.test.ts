@@ -17,7 +17,6 @@ function recorded(began: number, afterMs: number, durationMs: number) {
       attempts: [{ ...attempt, usage, cost_usd: 0 }],
       decision: { rule: 'primary' },
       fallback: null,
-      notAsked: new Map(),
       queuedMs: 0,
       notAsked: new Map(),
     },
