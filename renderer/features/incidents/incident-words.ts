@@ -75,8 +75,8 @@ export function explainIncident(
   const end = ended === null ? '' : endWords(begun, ended, timeZone);
   const happened =
     ended === null
-      ? `${from} has not served since ${start} (${length}).`
-      : `${from} did not serve from ${start} to ${end} (${length}).`;
+      ? `${from} first failed on ${start}, ${length} ago, and does not serve.`
+      : `${from} first failed on ${start} and served again at ${end}, ${length} later.`;
   const lost =
     requests.lost > 0 ? `${formatCount(requests.lost)} of them ${was(requests.lost)} lost` : 'none of them was lost';
   const outcome =

@@ -58,7 +58,7 @@ describe('an episode told as an incident', () => {
     const names = (provider: string) => (provider === 'kimi_k2' ? 'Kimi K2' : 'Claude Opus');
     const teller = { names, now: NOW, fromIsSelfHosted: true, timeZone: 'UTC' };
     expect(explainIncident(anIncident(NOW), teller)).toEqual([
-      'Kimi K2 did not serve from 20 Nov 03:09 to 03:18 (9 min).',
+      'Kimi K2 first failed on 20 Nov 03:09 and served again at 03:18, 9 min later.',
       'Claude Opus took most of 120 affected requests; 2 of them were lost.',
       'It cost 1.50 USD, where Kimi K2 costs nothing per request.',
     ]);
@@ -79,7 +79,7 @@ describe('an episode told as an incident', () => {
     });
     const teller = { names: () => 'Kimi K2', now: NOW, fromIsSelfHosted: false, timeZone: 'UTC' };
     expect(explainIncident(lasting, teller)).toEqual([
-      'Kimi K2 has not served since 20 Nov 03:09 (10 min).',
+      'Kimi K2 first failed on 20 Nov 03:09, 10 min ago, and does not serve.',
       'Nobody could take over; 1 request was lost.',
       'What it cost is unknown: 1 request had no known price.',
     ]);
