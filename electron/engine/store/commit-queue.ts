@@ -12,9 +12,11 @@ interface Operation {
   settle: () => void;
   /** A waiting operation of the same key is replaced by this one. */
   key: string | null;
+  /** A row among many alike, whose loss changes no state; the first to go when there is no room. */
+  isOneOfMany: boolean;
 }
 
-/** Most operations kept in memory while the database cannot be written; beyond it the oldest go. */
+/** Most operations kept in memory while the database cannot be written; beyond it the oldest rows among many alike go. */
 const MAXIMUM_WAITING = 10_000;
 /** Most operations in one transaction, so that catching up never holds the event loop for long. */
 const MAXIMUM_PER_COMMIT = 1000;
@@ -27,8 +29,9 @@ const REPORT_EVERY_MS = 60_000;
 /**
  * Orders and commits writes. Operations of one event-loop turn share a commit; a write that is needed at once takes
  * the waiting ones with it. While the database cannot be written, operations wait in memory in their order and are
- * retried with growing pauses, those who wait for them are let go after a second, and the trouble is reported once a
- * minute. An operation that can never succeed is reported and left out, so that it does not hold up the others.
+ * retried with growing pauses. Those who wait for them are let go after a second, and from then on at once, so that
+ * trouble that lasts slows no answer down. It is reported once a minute, and its end with what was lost meanwhile. An
+ * operation that can never succeed is reported and left out, so that it does not hold up the others.
  */
 export class CommitQueue {
   readonly #committer: Committer;
@@ -41,6 +44,10 @@ export class CommitQueue {
   #retryMs = FIRST_RETRY_MS;
   #reportedAt = Number.NEGATIVE_INFINITY;
   #lost = 0;
+  /** True once the trouble has lasted for so long that nobody waits for it any more. */
+  #isLasting = false;
+  /** True while the last thing told of the store is that it cannot be written. */
+  #isTold = false;
   #flushing = false;
 
   constructor(committer: Committer, clock: Clock, onError: (error: unknown) => void) {
@@ -57,15 +64,16 @@ export class CommitQueue {
   /** Commits at the end of this turn of the event loop; resolves then, or after a second when it cannot be committed. */
   enqueue(apply: () => void): Promise<void> {
     return new Promise((settle) => {
-      this.#add({ apply, settle, key: null });
-      if (this.#cancelRetry) this.#releaseLater();
-      else this.#scheduled ??= setImmediate(() => this.#flush());
+      this.#add({ apply, settle, key: null, isOneOfMany: true });
+      if (!this.#cancelRetry) this.#scheduled ??= setImmediate(() => this.#flush());
+      else if (this.#isLasting) settle();
+      else this.#releaseLater();
     });
   }
 
   /** Commits before it returns; keeps the operation for a retry when it cannot. Never throws. */
   commit(apply: () => void, key: string | null = null): void {
-    this.#add({ apply, settle: () => {}, key });
+    this.#add({ apply, settle: () => {}, key, isOneOfMany: false });
     if (!this.#cancelRetry) this.#flush();
   }
 
@@ -89,7 +97,8 @@ export class CommitQueue {
     if (same >= 0) this.#waiting[same] = operation;
     else this.#waiting.push(operation);
     if (this.#waiting.length <= MAXIMUM_WAITING) return;
-    this.#waiting.shift()?.settle();
+    const oldest = this.#waiting.findIndex(({ isOneOfMany }) => isOneOfMany);
+    for (const { settle } of this.#waiting.splice(Math.max(0, oldest), 1)) settle();
     this.#lost += 1;
   }
 
@@ -109,8 +118,10 @@ export class CommitQueue {
       this.#flushing = false;
     }
     this.#retryMs = FIRST_RETRY_MS;
+    this.#isLasting = false;
     this.#cancelRelease?.();
     this.#cancelRelease = null;
+    this.#reportEnd();
   }
 
   #commitBatch(batch: readonly Operation[]): void {
@@ -143,13 +154,16 @@ export class CommitQueue {
 
   #retryLater(error: unknown): void {
     this.#report(error);
-    this.#releaseLater();
+    if (!this.#isLasting) this.#releaseLater();
     this.#cancelRetry = this.#clock.after(this.#retryMs, () => this.#flush());
     this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
   }
 
   #releaseLater(): void {
-    this.#cancelRelease ??= this.#clock.after(LONGEST_WAIT_MS, () => this.#release());
+    this.#cancelRelease ??= this.#clock.after(LONGEST_WAIT_MS, () => {
+      this.#isLasting = true;
+      this.#release();
+    });
   }
 
   #release(): void {
@@ -162,6 +176,7 @@ export class CommitQueue {
     const now = this.#clock.monotonic();
     if (now - this.#reportedAt < REPORT_EVERY_MS) return;
     this.#reportedAt = now;
+    this.#isTold = true;
     const lost = this.#lost > 0 ? ` Older ones dropped for want of room: ${this.#lost}.` : '';
     const reason = error instanceof Error ? error.message : String(error);
     this.#onError(
@@ -172,5 +187,15 @@ export class CommitQueue {
         },
       ),
     );
+  }
+
+  /** Of trouble that was told, or that cost something. */
+  #reportEnd(): void {
+    if (!this.#isTold && this.#lost === 0) return;
+    const lost =
+      this.#lost > 0 ? `Writes lost meanwhile for want of room in memory: ${this.#lost}.` : 'Nothing was lost.';
+    this.#isTold = false;
+    this.#lost = 0;
+    this.#onError(new Error(`The store can be written again. ${lost}`));
   }
 }

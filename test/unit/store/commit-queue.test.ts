@@ -86,6 +86,51 @@ describe('the commit queue', () => {
     expect(commits).toEqual([['a', 'b']]);
   });
 
+  it('holds up nobody any more once the trouble lasts, and everybody again when it is over', async () => {
+    const { queue, commits, disk, clock, write } = setUp();
+    disk.failing = true;
+    void queue.enqueue(write('a'));
+    await endOfTurn();
+    clock.advance(1000);
+    expect(await isSettled(queue.enqueue(write('b')))).toBe(true);
+    clock.advance(20_000);
+    expect(await isSettled(queue.enqueue(write('c')))).toBe(true);
+    disk.failing = false;
+    clock.advance(5000);
+    expect(commits).toEqual([['a', 'b', 'c']]);
+    disk.failing = true;
+    const later = queue.enqueue(write('d'));
+    await endOfTurn();
+    expect(await isSettled(later)).toBe(false);
+  });
+
+  it('tells when the trouble is over, and what it cost', async () => {
+    const { queue, disk, clock, errors, write } = setUp();
+    disk.failing = true;
+    void queue.enqueue(write('a'));
+    await endOfTurn();
+    disk.failing = false;
+    clock.advance(5000);
+    expect(errors.at(-1)).toBe('The store can be written again. Nothing was lost.');
+    disk.failing = true;
+    for (let index = 0; index <= 10_001; index += 1) void queue.enqueue(write(String(index)));
+    await endOfTurn();
+    disk.failing = false;
+    clock.advance(5000);
+    expect(errors.at(-1)).toBe('The store can be written again. Writes lost meanwhile for want of room in memory: 2.');
+  });
+
+  it('gives up rows of requests before what is kept of operators and budgets', async () => {
+    const { queue, commits, disk, clock, write } = setUp();
+    disk.failing = true;
+    queue.commit(write('audit'));
+    queue.commit(write('used 1'), 'counter');
+    for (let index = 0; index < 10_000; index += 1) void queue.enqueue(write(String(index)));
+    disk.failing = false;
+    clock.advance(5000);
+    expect(commits.flat().slice(0, 3)).toEqual(['audit', 'used 1', '2']);
+  });
+
   it('tells of the trouble once a minute', async () => {
     const { queue, disk, clock, errors, write } = setUp();
     disk.failing = true;
