@@ -3,6 +3,7 @@ import { ValidationError } from '@orpc/contract';
 import { z } from 'zod';
 import { inputSentence } from '../../shared/format/input-sentence.ts';
 import { OperatorError } from '../engine/operations/operator-error.ts';
+import { StoreQueryError } from '../engine/store/query-error.ts';
 
 /** Where unexpected errors are told; never given a secret. */
 export type ReportError = (context: string, error: unknown) => void;
@@ -17,8 +18,8 @@ function inputErrorSentence({ issues, data }: ValidationError, schema: unknown):
 }
 
 /**
- * Turns what a call threw into the error its caller sees: the operator's errors keep their sentence, a bad input gets
- * one, and anything unexpected is reported here and stays vague outside. `schema` is that of the call's input.
+ * Turns what a call threw into the error its caller sees: the operator's errors keep their sentence, and so does a
+ * database that cannot be read; a bad input gets one, and anything unexpected is reported here and stays vague outside. `schema` is that of the call's input.
  */
 export function toControlError(error: unknown, report: ReportError, schema?: unknown): ORPCError<string, unknown> {
   if (error instanceof OperatorError) {
@@ -39,6 +40,9 @@ export function toControlError(error: unknown, report: ReportError, schema?: unk
     return new ORPCError('CLIENT_CLOSED_REQUEST', { status: 499, message: 'The caller left before the answer.' });
   }
   report('control call', error);
+  if (error instanceof StoreQueryError && error.code === 'unreadable') {
+    return new ORPCError('INTERNAL_SERVER_ERROR', { message: error.message });
+  }
   return new ORPCError('INTERNAL_SERVER_ERROR', {
     message: 'Something went wrong inside Switchyard; its log says what.',
   });

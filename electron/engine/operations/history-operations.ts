@@ -152,7 +152,7 @@ async function asked<Value>(query: Promise<Value>): Promise<Value> {
   try {
     return await query;
   } catch (error) {
-    if (error instanceof StoreQueryError && error.code !== 'failed') {
+    if (error instanceof StoreQueryError && error.code.startsWith('invalid_')) {
       throw new OperatorError('INVALID_REQUEST', error.message);
     }
     throw error;

@@ -43,14 +43,20 @@ export const MIGRATIONS: readonly Migration[] = [
 /** Marks a SQLite file as ours: the letters SWYD. */
 const APPLICATION_ID = 0x53_57_59_44;
 
-/** Thrown when a file must not be touched; `kind` says why. */
+const WHY = {
+  newer: (found: number, known: number) => `schema ${found} is newer than ${known}`,
+  older: (found: number, known: number) => `schema ${found} is older than ${known}`,
+  foreign: () => 'the file belongs to another application',
+};
+
+/** Thrown when a file must not be touched, or not be read as it is; `kind` says why. */
 export class SchemaError extends Error {
-  readonly kind: 'newer' | 'foreign';
+  readonly kind: keyof typeof WHY;
   readonly found: number;
   readonly known: number;
 
-  constructor(kind: 'newer' | 'foreign', found: number, known: number) {
-    super(kind === 'newer' ? `schema ${found} is newer than ${known}` : 'the file belongs to another application');
+  constructor(kind: keyof typeof WHY, found: number, known: number) {
+    super(WHY[kind](found, known));
     this.name = 'SchemaError';
     this.kind = kind;
     this.found = found;
@@ -64,10 +70,7 @@ export class SchemaError extends Error {
  * Throws `SchemaError` for a file of a newer version or of another application, leaving it as it is.
  */
 export function migrate(database: Database, migrations: readonly Migration[] = MIGRATIONS): number[] {
-  const found = readNumber(database, 'user_version');
-  const known = migrations.at(-1)?.version ?? 0;
-  if (isForeign(database, found)) throw new SchemaError('foreign', found, known);
-  if (found > known) throw new SchemaError('newer', found, known);
+  const { found } = examine(database, migrations);
   const applied: number[] = [];
   for (const migration of migrations.filter(({ version }) => version > found)) {
     database
@@ -81,6 +84,20 @@ export function migrate(database: Database, migrations: readonly Migration[] = M
     applied.push(migration.version);
   }
   return applied;
+}
+
+/** Throws `SchemaError` unless the schema is the one that queries are written for. Changes nothing. */
+export function requireCurrentSchema(database: Database): void {
+  const { found, known } = examine(database, MIGRATIONS);
+  if (found < known) throw new SchemaError('older', found, known);
+}
+
+function examine(database: Database, migrations: readonly Migration[]): { found: number; known: number } {
+  const found = readNumber(database, 'user_version');
+  const known = migrations.at(-1)?.version ?? 0;
+  if (isForeign(database, found)) throw new SchemaError('foreign', found, known);
+  if (found > known) throw new SchemaError('newer', found, known);
+  return { found, known };
 }
 
 function isForeign(database: Database, version: number): boolean {

@@ -11,7 +11,7 @@ import { createReader } from './reader-client.ts';
 import { restoreState } from './restore.ts';
 import type { Savings } from './rollup.ts';
 import { createSqliteWriter } from './sqlite-writer.ts';
-import type { SqliteStore } from './types.ts';
+import type { RecordingWriter, RestoredState, SqliteStore } from './types.ts';
 
 export interface StoreOptions {
   /** Made when it does not exist; holds `switchyard.db` and its companions. */
@@ -40,11 +40,8 @@ export const DATABASE_FILE = 'switchyard.db';
  * to, one in use, a file that is damaged, foreign, or of a newer version.
  */
 export async function openStore(options: StoreOptions): Promise<SqliteStore> {
-  const { directory, clock } = options;
-  const path = join(directory, DATABASE_FILE);
-  const opened = openDatabase(directory, path);
-  const restored = restoreState(opened.database, clock.now());
-  const writer = createSqliteWriter(opened.database, options);
+  const path = join(options.directory, DATABASE_FILE);
+  const { writer, restored, unlock } = openForWriting(options, path);
   const reader = createReader({ ...options, path });
   return {
     restored,
@@ -53,13 +50,20 @@ export async function openStore(options: StoreOptions): Promise<SqliteStore> {
       ...writer,
       async close() {
         await writer.close();
-        opened.unlock();
+        unlock();
       },
     },
   };
 }
 
-function openDatabase(directory: string, path: string): { database: Database; unlock: () => void } {
+interface Opened {
+  writer: RecordingWriter;
+  restored: RestoredState;
+  unlock: () => void;
+}
+
+function openForWriting(options: StoreOptions, path: string): Opened {
+  const { directory, clock } = options;
   let unlock = () => {};
   let database: Database | null = null;
   try {
@@ -71,7 +75,9 @@ function openDatabase(directory: string, path: string): { database: Database; un
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');
     migrate(database);
-    return { database, unlock };
+    // What is read now may be where a damaged file shows it first.
+    const restored = restoreState(database, clock.now());
+    return { writer: createSqliteWriter(database, options), restored, unlock };
   } catch (error) {
     database?.close();
     unlock();

@@ -1,5 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
+import { dirname } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { prepareAnnotationQueries } from './annotation-rows.ts';
 import { prepareAuditQuery } from './audit-query.ts';
@@ -10,6 +11,8 @@ import { prepareDeliveryQueries } from './delivery-rows.ts';
 import { prepareDrillQueries } from './drill-rows.ts';
 import { prepareFallbackQueries } from './fallback-queries.ts';
 import { prepareIncidentQueries } from './incident-query.ts';
+import { requireCurrentSchema } from './migrate.ts';
+import { isStoreAtFault, toStoreOpenError } from './open-error.ts';
 import { preparePreview } from './price-batches.ts';
 import { prepareProbeCosts } from './probe-costs.ts';
 import { StoreQueryError } from './query-error.ts';
@@ -34,19 +37,42 @@ import { prepareStorageFacts } from './storage-facts.ts';
 function main(): void {
   const port = parentPort;
   if (!port) throw new Error('The store reader runs in a worker thread only.');
-  let open: { database: Database; queries: Queries } | null = null;
+  let open: Opened | null = null;
   port.on('message', (command: ReaderCommand) => {
     if (command === null) {
-      open?.database.close();
+      open?.database?.close();
       open = null;
       port.postMessage(null satisfies ReaderMessage);
     } else if ('open' in command) {
-      const database = new SqliteDatabase(command.open, { readonly: true, fileMustExist: true, timeout: 1000 });
-      open = { database, queries: prepareQueries(database) };
+      open = openDatabase(command.open);
     } else if (open) {
-      port.postMessage(answer(open.database, open.queries, command) satisfies ReaderMessage);
+      // What kept it from opening may be over.
+      if (open.database === null) open = openDatabase(open.path);
+      port.postMessage(answer(open, command) satisfies ReaderMessage);
     }
   });
+}
+
+/** An open database, or why it is none. */
+type Opened = { path: string } & (
+  | { database: Database; queries: Queries }
+  | { database: null; error: StoreQueryError }
+);
+
+function openDatabase(path: string): Opened {
+  let database: Database | null = null;
+  try {
+    database = new SqliteDatabase(path, { readonly: true, fileMustExist: true, timeout: 1000 });
+    requireCurrentSchema(database);
+    return { path, database, queries: prepareQueries(database) };
+  } catch (error) {
+    database?.close();
+    return { path, database: null, error: toUnreadable(error, path) };
+  }
+}
+
+function toUnreadable(error: unknown, path: string): StoreQueryError {
+  return new StoreQueryError('unreadable', toStoreOpenError(error, dirname(path), path).message);
 }
 
 function prepareQueries(database: Database): Queries {
@@ -72,16 +98,18 @@ function prepareQueries(database: Database): Queries {
   };
 }
 
-function answer(database: Database, queries: Queries, request: ReaderRequest): ReaderResponse {
+function answer(open: Opened, request: ReaderRequest): ReaderResponse {
   const startedAt = performance.now();
   try {
-    const run = queries[request.query] as (...args: unknown[]) => QueryResult<QueryName>;
+    if (open.database === null) throw open.error;
+    const run = open.queries[request.query] as (...args: unknown[]) => QueryResult<QueryName>;
     // One transaction a query, so that its parts see the same state while rows keep coming in.
-    const result = database.transaction(() => run(...request.args))();
+    const result = open.database.transaction(() => run(...request.args))();
     return { id: request.id, ok: true, result, elapsedMs: performance.now() - startedAt };
   } catch (error) {
-    const code = error instanceof StoreQueryError ? error.code : 'failed';
-    const message = error instanceof Error ? error.message : String(error);
+    const told = isStoreAtFault(error) ? toUnreadable(error, open.path) : error;
+    const code = told instanceof StoreQueryError ? told.code : 'failed';
+    const message = told instanceof Error ? told.message : String(told);
     return { id: request.id, ok: false, code, message };
   }
 }

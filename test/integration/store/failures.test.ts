@@ -1,5 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
 import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -131,6 +132,42 @@ describe('the reader', () => {
     await expect(reader.audit(1, null)).rejects.toThrow('The reader of the store died; ask again.');
     expect(errors).toHaveLength(2);
     await reader.close();
+  });
+
+  it.each([
+    ['of an earlier version', 5, 'was written by an earlier Switchyard (schema 5, this one knows'],
+    ['of a newer version', 99, 'was written by a newer Switchyard (schema 99, this one knows'],
+  ])('says of a file %s why it is not read, and reads it once that is over', async (_, version, sentence) => {
+    const { path, database } = openWriter();
+    const current = Number(database.pragma('user_version', { simple: true }));
+    database.pragma(`user_version = ${version}`);
+    const reader = createReader({ path, workerUrl: READER_WORKER_URL, onError: () => {} });
+    await expect(reader.audit(1, null)).rejects.toMatchObject({ code: 'unreadable' });
+    await expect(reader.audit(1, null)).rejects.toThrow(sentence);
+    database.pragma(`user_version = ${current}`);
+    expect((await reader.audit(1, null)).entries).toEqual([]);
+    await reader.close();
+  });
+
+  it('says of a damaged file that it is, whether it shows at the opening or later', async () => {
+    const { directory, ...store } = await openTestStore();
+    await store.close();
+    const path = join(directory, 'switchyard.db');
+    const database = new SqliteDatabase(path, { readonly: true });
+    const page = Number(database.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'drills'`).pluck().get());
+    database.close();
+    const content = readFileSync(path);
+    const damage = (start: number, end: number) => writeFileSync(path, content.fill(0xff, start, end));
+    damage((page - 1) * 4096, page * 4096);
+    const reader = createReader({ path, workerUrl: READER_WORKER_URL, onError: () => {} });
+    const sentence = `${path} is damaged or is no database; put back a copy`;
+    await expect(reader.drills(1)).rejects.toThrow(sentence);
+    expect(await reader.alerts({ since: 0, until: 1 }, null, 1)).toEqual([]);
+    await reader.close();
+    damage(0, 4096);
+    const next = createReader({ path, workerUrl: READER_WORKER_URL, onError: () => {} });
+    await expect(next.alerts({ since: 0, until: 1 }, null, 1)).rejects.toThrow(sentence);
+    await next.close();
   });
 
   it('rejects what waits and what comes when it is closed', async () => {

@@ -44,8 +44,20 @@ describe('opening a store', () => {
     const directory = temporaryDirectory();
     const path = join(directory, 'switchyard.db');
     writeFileSync(path, 'not a database at all, but long enough to look at '.repeat(100));
-    expect(await openingError(directory)).toContain('is damaged or is no database; move it away');
+    expect(await openingError(directory)).toContain('is damaged or is no database; put back a copy');
     expect(readFileSync(path, 'utf8')).toMatch(/^not a database/);
+  });
+
+  it('refuses a file that is damaged where its state is kept', async () => {
+    const { directory, ...store } = await openTestStore();
+    await store.close();
+    const path = join(directory, 'switchyard.db');
+    const database = new SqliteDatabase(path, { readonly: true });
+    const page = Number(database.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'isolations'`).pluck().get());
+    database.close();
+    const content = readFileSync(path);
+    writeFileSync(path, content.fill(0xff, (page - 1) * 4096, page * 4096));
+    expect(await openingError(directory)).toContain('is damaged or is no database; put back a copy');
   });
 
   it('refuses a file of a newer version with both numbers', async () => {

@@ -11,6 +11,10 @@ describe('the sentence for a store that cannot be opened', () => {
       '/data/switchyard.db was written by a newer Switchyard (schema 9, this one knows 3); update, or choose another --data directory.',
     ],
     [
+      new SchemaError('older', 2, 3),
+      '/data/switchyard.db was written by an earlier Switchyard (schema 2, this one knows 3); start this one on it once, which brings it up to date, or choose another --data directory.',
+    ],
+    [
       new SchemaError('foreign', 0, 3),
       '/data/switchyard.db is a database of another application; choose another --data directory.',
     ],
@@ -20,11 +24,11 @@ describe('the sentence for a store that cannot be opened', () => {
     ],
     [
       coded('SQLITE_NOTADB'),
-      '/data/switchyard.db is damaged or is no database; move it away to start afresh, or choose another --data directory.',
+      '/data/switchyard.db is damaged or is no database; put back a copy, move it away to start afresh, or choose another --data directory.',
     ],
     [
       coded('SQLITE_CORRUPT'),
-      '/data/switchyard.db is damaged or is no database; move it away to start afresh, or choose another --data directory.',
+      '/data/switchyard.db is damaged or is no database; put back a copy, move it away to start afresh, or choose another --data directory.',
     ],
     [
       coded('SQLITE_READONLY_DIRECTORY'),
