@@ -8,12 +8,13 @@ import type { StoreWriter } from './store/types.ts';
 
 const TICK_MS = 1000;
 const ALIVE_EVERY_MS = 5000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface UpkeepParts {
   clock: Clock;
   events: EventBus;
   live: LiveState;
-  writer: Pick<StoreWriter, 'markAlive' | 'addHealthTransition'>;
+  writer: Pick<StoreWriter, 'markAlive' | 'addHealthTransition' | 'purge'>;
   /** How providers stand now. */
   providers: () => readonly Pick<ProviderStatus, 'name' | 'health'>[];
   registry: () => Registry;
@@ -22,10 +23,18 @@ export interface UpkeepParts {
 
 /**
  * What has to happen by itself: finished requests feed the live picture, the verdict is looked at on every transition and
- * once a second, and the time the engine ran is marked. Returns what stops it.
+ * once a second, the time the engine ran is marked, and rows are kept for as long as the registry says by now. Returns
+ * what stops it.
  */
 export function startUpkeep({ clock, events, live, writer, providers, registry, logger }: UpkeepParts): () => void {
   const observe = (): void => live.observe(clock.now());
+  let keptDays = registry().storage.retentionDays;
+  const followRetention = (): void => {
+    const { retentionDays } = registry().storage;
+    if (retentionDays === keptDays) return;
+    keptDays = retentionDays;
+    writer.purge(clock.now() - retentionDays * DAY_MS);
+  };
   const listening = [
     events.on('request_finished', (request) => {
       live.noteRequest(request, clock.now());
@@ -55,6 +64,7 @@ export function startUpkeep({ clock, events, live, writer, providers, registry, 
     events.on('override_changed', observe),
     events.on('isolation_changed', observe),
     events.on('config_loaded', observe),
+    events.on('config_loaded', followRetention),
     events.on('config_refused', ({ error }) => logger.warn('config_refused', { reason: error })),
   ];
   let aliveSince = clock.now();
