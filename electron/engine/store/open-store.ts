@@ -4,6 +4,7 @@ import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { lockDataDirectory } from './data-directory-lock.ts';
+import { guardFile } from './file-guard.ts';
 import { makeDirectory } from './make-directory.ts';
 import { migrate } from './migrate.ts';
 import { toStoreOpenError } from './open-error.ts';
@@ -77,7 +78,9 @@ function openForWriting(options: StoreOptions, path: string): Opened {
     migrate(database);
     // What is read now may be where a damaged file shows it first.
     const restored = restoreState(database, clock.now());
-    return { writer: createSqliteWriter(database, options), restored, unlock };
+    const guard = guardFile({ ...options, database, path });
+    const writer = createSqliteWriter(database, { ...options, beforeClose: () => guard.close() });
+    return { writer, restored, unlock };
   } catch (error) {
     database?.close();
     unlock();

@@ -31,6 +31,8 @@ interface WriterDependencies {
   savings?: Partial<Savings>;
   /** Told at most once a minute while the database cannot be written. */
   onError: (error: unknown) => void;
+  /** Called when everything is written and the database still open. */
+  beforeClose?: () => void;
 }
 
 /**
@@ -142,6 +144,7 @@ export function createSqliteWriter(database: Database, dependencies: WriterDepen
     async close() {
       retention.stop();
       queue.close();
+      dependencies.beforeClose?.();
       database.close();
     },
   };

@@ -1,12 +1,14 @@
 import SqliteDatabase from 'better-sqlite3';
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { migrate } from '../../../electron/engine/store/migrate.ts';
+import { openStore } from '../../../electron/engine/store/open-store.ts';
 import { createReader } from '../../../electron/engine/store/reader-client.ts';
 import { createSqliteWriter } from '../../../electron/engine/store/sqlite-writer.ts';
+import type { SqliteStore } from '../../../electron/engine/store/types.ts';
 import { createStoreTestClock } from '../../support/store-clock.ts';
 import { READER_WORKER_URL, openTestStore, temporaryDirectory } from '../../support/store-fixtures.ts';
 import { sampleRequest } from '../../support/store-plain-fixtures.ts';
@@ -72,6 +74,61 @@ describe('a store locked by another process', () => {
     clock.advance(100);
     await recorded;
     expect([writer.unwritten(), count('requests')]).toEqual([0, 1]);
+  });
+});
+
+describe('a store whose file is taken away', () => {
+  const setUp = async () => {
+    const directory = temporaryDirectory();
+    const path = join(directory, 'switchyard.db');
+    const clock = createStoreTestClock();
+    const errors: string[] = [];
+    const options = { directory, clock, retentionDays: 30, workerUrl: READER_WORKER_URL };
+    const open = () => openStore({ ...options, onError: (error) => errors.push(String(error)) });
+    const store = await open();
+    await store.writer.record(sampleRequest({ id: 'before' }));
+    return { path, clock, errors, store, open };
+  };
+  const close = async ({ reader, writer }: SqliteStore) => {
+    await reader.close();
+    await writer.close();
+  };
+  const idsIn = (path: string) => {
+    const database = new SqliteDatabase(path, { readonly: true });
+    const ids = database.prepare<[], string>('SELECT id FROM requests ORDER BY seq').pluck().all();
+    database.close();
+    return ids;
+  };
+
+  it('says so, goes on recording, and has every row again after an ordinary stop', async () => {
+    const { path, clock, errors, store, open } = await setUp();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix);
+    clock.advance(5000);
+    expect(errors).toEqual([expect.stringContaining(`${path} was removed while in use. Stop Switchyard`)]);
+    await store.writer.record(sampleRequest({ id: 'after' }));
+    clock.advance(50_000);
+    expect(errors).toHaveLength(1);
+    await close(store);
+    expect(errors.at(-1)).toContain(`was written back to ${path}`);
+    const again = await open();
+    expect((await again.reader.listRequests({ limit: 9 })).requests).toHaveLength(2);
+    await close(again);
+  });
+
+  it('leaves the file that took its place alone and puts its own beside it', async () => {
+    const { path, clock, errors, store } = await setUp();
+    const backup = `${path}.backup`;
+    const source = new SqliteDatabase(path, { readonly: true });
+    await source.backup(backup);
+    source.close();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix);
+    renameSync(backup, path);
+    clock.advance(5000);
+    expect(errors).toEqual([expect.stringContaining('was replaced while in use, and the new file is not read')]);
+    await store.writer.record(sampleRequest({ id: 'after' }));
+    await close(store);
+    expect(idsIn(path)).toEqual(['before']);
+    expect(idsIn(`${path}.displaced-${clock.now()}`)).toEqual(['before', 'after']);
   });
 });
 
