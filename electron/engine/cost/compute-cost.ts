@@ -62,5 +62,6 @@ export function cacheSavingsMicroUsd(model: string, usage: Usage, context: Price
 
 function costOf(usd: number | null): Cost {
   if (usd === null) return { costUsd: 0, costMicroUsd: 0, pricingUnknown: true };
-  return { costUsd: usd, costMicroUsd: roundMicroUsd(usd * 1_000_000), pricingUnknown: false };
+  const costMicroUsd = roundMicroUsd(usd * 1_000_000);
+  return { costUsd: costMicroUsd / 1_000_000, costMicroUsd, pricingUnknown: false };
 }

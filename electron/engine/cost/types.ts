@@ -3,8 +3,9 @@ import type { AdapterKind } from '../../../shared/domain/provider.ts';
 import type { Pricing } from '../registry/types.ts';
 
 export interface Cost {
+  /** Whole micro-dollars in USD, so that sums of it agree with those of `costMicroUsd` wherever they are made. */
   costUsd: number;
-  /** The same, rounded half up to whole micro-dollars; what is stored and summed. */
+  /** Rounded half up; what is stored and summed. */
   costMicroUsd: number;
   /** True when there is no rate for the model: the figures are then 0 and mean nothing. */
   pricingUnknown: boolean;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Usage } from '../../../shared/domain/request.ts';
 import type { AdapterKind } from '../../../shared/domain/provider.ts';
 import { computeCost, estimateCost } from '../../../electron/engine/cost/compute-cost.ts';
+import { toMicroUsd } from '../../../electron/engine/store/money.ts';
 import type { PriceContext } from '../../../electron/engine/cost/types.ts';
 
 const AT = Date.UTC(2026, 10, 1);
@@ -157,9 +158,18 @@ describe('cost is additive', () => {
         );
         const parts = [left, right].map((part) => computeCost(model, part, context));
         const whole = computeCost(model, both, context);
-        expect(whole.costUsd).toBeCloseTo((parts[0]?.costUsd ?? 0) + (parts[1]?.costUsd ?? 0), 9);
         const sum = (parts[0]?.costMicroUsd ?? 0) + (parts[1]?.costMicroUsd ?? 0);
         expect(Math.abs(whole.costMicroUsd - sum)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it('and the same in USD as in what is stored, so that no two sums of it differ', () => {
+    fc.assert(
+      fc.property(contexts, usages, ([model, context], some) => {
+        const { costUsd, costMicroUsd } = computeCost(model, some, context);
+        expect(costUsd).toBe(costMicroUsd / MILLION);
+        expect(toMicroUsd(costUsd)).toBe(costMicroUsd);
       }),
     );
   });
