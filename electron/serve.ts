@@ -64,12 +64,16 @@ export async function startHeadless(options: HostOptions): Promise<HeadlessHost>
     await host.stop();
     throw error;
   }
-  const withdraw = announceRunningInstance(host.plan.dataDirectory, {
-    pid: process.pid,
-    gateway: host.engine.gatewayUrl,
-    console: server.url,
-    started_at: systemClock.now(),
-  });
+  const withdraw = announceRunningInstance(
+    host.plan.dataDirectory,
+    {
+      pid: process.pid,
+      gateway: host.engine.gatewayUrl,
+      console: server.url,
+      started_at: systemClock.now(),
+    },
+    reportToStandardError,
+  );
   return {
     simulated: host.plan.simulated,
     gatewayUrl: host.engine.gatewayUrl,

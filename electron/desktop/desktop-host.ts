@@ -30,12 +30,16 @@ export async function startDesktopHost(
     announce: (words) => void process.stdout.write(`incident  ${words}\n`),
   });
   const plane = createControlPlane({ engine: host.engine.api, clock: systemClock, report: reportToStandardError });
-  const withdraw = announceRunningInstance(host.plan.dataDirectory, {
-    pid: process.pid,
-    gateway: host.engine.gatewayUrl,
-    console: null,
-    started_at: systemClock.now(),
-  });
+  const withdraw = announceRunningInstance(
+    host.plan.dataDirectory,
+    {
+      pid: process.pid,
+      gateway: host.engine.gatewayUrl,
+      console: null,
+      started_at: systemClock.now(),
+    },
+    reportToStandardError,
+  );
   host.begin();
   return {
     dataDirectory: host.plan.dataDirectory,

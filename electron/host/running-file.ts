@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -34,10 +34,26 @@ export function readRunningInstance(dataDirectory: string): RunningInstance | nu
   return instance.success && isAlive(instance.data.pid) ? instance.data : null;
 }
 
-/** Leaves word for the commands on this machine; the returned function takes it away. */
-export function announceRunningInstance(dataDirectory: string, instance: RunningInstance): () => void {
+/**
+ * Leaves word for the commands on this machine; the returned function takes it away. A full disk keeps no host from serving:
+ * `report` is told that the commands will not find it. The word is there whole or not at all, also while it is written.
+ */
+export function announceRunningInstance(
+  dataDirectory: string,
+  instance: RunningInstance,
+  report: (context: string, error: unknown) => void,
+): () => void {
   const path = join(dataDirectory, FILE_NAME);
-  writeFileSync(path, `${JSON.stringify(instance)}\n`, { mode: 0o600 });
+  const draft = `${path}.${instance.pid}`;
+  try {
+    writeFileSync(draft, `${JSON.stringify(instance)}\n`, { mode: 0o600 });
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    const reason = error instanceof Error ? error.message : String(error);
+    const words = `${path} cannot be written (${reason}): commands on this machine need --url to find this Switchyard.`;
+    report('running file', new Error(words, { cause: error }));
+  }
   return () => {
     if (readRunningInstance(dataDirectory)?.pid === instance.pid) rmSync(path, { force: true });
   };

@@ -105,12 +105,8 @@ describe('commands to a running console', () => {
       clock: systemClock,
       report,
     });
-    announceRunningInstance(dataDirectory, {
-      pid: process.pid,
-      gateway: 'http://127.0.0.1:1',
-      console: server.url,
-      started_at: 1,
-    });
+    const instance = { pid: process.pid, gateway: 'http://127.0.0.1:1', console: server.url, started_at: 1 };
+    announceRunningInstance(dataDirectory, instance, report);
   });
 
   afterAll(() => server.stop());

@@ -114,7 +114,11 @@ describe('the headless host', () => {
 
   it('starts over the word of a host that was killed', async () => {
     const data = temporaryDirectory();
-    announceRunningInstance(data, { pid: process.ppid, gateway: 'http://127.0.0.1:1', console: null, started_at: 1 });
+    announceRunningInstance(
+      data,
+      { pid: process.ppid, gateway: 'http://127.0.0.1:1', console: null, started_at: 1 },
+      () => {},
+    );
     const host = await start({ data });
     expect(JSON.parse(readFileSync(join(data, 'running.json'), 'utf8'))).toMatchObject({ gateway: host.gatewayUrl });
   });

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -70,19 +70,31 @@ describe('what keeps a host from starting', () => {
 });
 
 describe('the word a running host leaves', () => {
+  const unexpected = (_context: string, error: unknown): void => {
+    throw error;
+  };
   const instance = { pid: process.pid, gateway: 'http://127.0.0.1:1', console: null, started_at: 1 };
 
   it('is taken away when it stops', () => {
     const folder = mkdtempSync(join(tmpdir(), 'switchyard-running-'));
-    const withdraw = announceRunningInstance(folder, instance);
+    const withdraw = announceRunningInstance(folder, instance, unexpected);
     expect(readRunningInstance(folder)).toEqual(instance);
+    expect(readdirSync(folder)).toEqual(['running.json']);
     withdraw();
     expect(readRunningInstance(folder)).toBeNull();
   });
 
+  it('keeps no host from serving when it cannot be written, which is told', () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'switchyard-running-')), 'gone');
+    const told: unknown[] = [];
+    announceRunningInstance(folder, instance, (_, error) => told.push(error))();
+    expect(String(told)).toContain('running.json cannot be written');
+    expect(String(told)).toContain('commands on this machine need --url to find this Switchyard.');
+  });
+
   it('is not believed when its process is gone, or when it is rubbish', () => {
     const folder = mkdtempSync(join(tmpdir(), 'switchyard-running-'));
-    announceRunningInstance(folder, { ...instance, pid: 2 ** 22 + 7 });
+    announceRunningInstance(folder, { ...instance, pid: 2 ** 22 + 7 }, unexpected);
     expect(readRunningInstance(folder)).toBeNull();
     writeFileSync(join(folder, 'running.json'), '{');
     expect(readRunningInstance(folder)).toBeNull();
