@@ -1,6 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
 import { spawn } from 'node:child_process';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -93,6 +93,12 @@ describe('a store whose file is taken away', () => {
     await reader.close();
     await writer.close();
   };
+  const integrityOf = (path: string) => {
+    const database = new SqliteDatabase(path, { readonly: true });
+    const found = database.pragma('integrity_check', { simple: true });
+    database.close();
+    return found;
+  };
   const idsIn = (path: string) => {
     const database = new SqliteDatabase(path, { readonly: true });
     const ids = database.prepare<[], string>('SELECT id FROM requests ORDER BY seq').pluck().all();
@@ -100,9 +106,12 @@ describe('a store whose file is taken away', () => {
     return ids;
   };
 
-  it('says so, goes on recording, and has every row again after an ordinary stop', async () => {
+  it.each([
+    ['with its log', ['', '-wal', '-shm']],
+    ['alone', ['']],
+  ])('%s says so, goes on recording, and has every row again after an ordinary stop', async (_, suffixes) => {
     const { path, clock, errors, store, open } = await setUp();
-    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix);
+    for (const suffix of suffixes) rmSync(path + suffix);
     clock.advance(5000);
     expect(errors).toEqual([expect.stringContaining(`${path} was removed while in use. Stop Switchyard`)]);
     await store.writer.record(sampleRequest({ id: 'after' }));
@@ -113,6 +122,19 @@ describe('a store whose file is taken away', () => {
     const again = await open();
     expect((await again.reader.listRequests({ limit: 9 })).requests).toHaveLength(2);
     await close(again);
+    expect(integrityOf(path)).toBe('ok');
+  });
+
+  it('says so of its log, and has its rows in the file soon', async () => {
+    const { path, clock, errors, store } = await setUp();
+    for (const suffix of ['-wal', '-shm']) rmSync(path + suffix);
+    clock.advance(5000);
+    expect(errors).toEqual([expect.stringContaining(`${path}-wal was removed while in use`)]);
+    copyFileSync(path, `${path}.copy`);
+    expect(idsIn(`${path}.copy`)).toEqual(['before']);
+    await close(store);
+    expect(idsIn(path)).toEqual(['before']);
+    expect(errors).toHaveLength(1);
   });
 
   it('leaves the file that took its place alone and puts its own beside it', async () => {
@@ -121,13 +143,13 @@ describe('a store whose file is taken away', () => {
     const source = new SqliteDatabase(path, { readonly: true });
     await source.backup(backup);
     source.close();
-    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix);
     renameSync(backup, path);
     clock.advance(5000);
     expect(errors).toEqual([expect.stringContaining('was replaced while in use, and the new file is not read')]);
     await store.writer.record(sampleRequest({ id: 'after' }));
     await close(store);
     expect(idsIn(path)).toEqual(['before']);
+    expect(integrityOf(path)).toBe('ok');
     expect(idsIn(`${path}.displaced-${clock.now()}`)).toEqual(['before', 'after']);
   });
 });
