@@ -20,7 +20,6 @@ import { RegistryHolder } from './registry-holder.ts';
 import { readEnvironmentName } from './registry/environment.ts';
 import type { Environment, Registry } from './registry/types.ts';
 import { keyNames } from './operations/settings-operations.ts';
-import { DAY_MS } from './store/grains.ts';
 import { openStore } from './store/open-store.ts';
 import { startTelemetry } from './telemetry/start-telemetry.ts';
 import { startOwnRequest } from './trace-context.ts';
@@ -210,14 +209,8 @@ async function startRooms(options: EngineOptions, closers: Closers): Promise<Omi
     () => shadow.stop(),
   );
   const begunWith = holder.current.server;
-  let { retentionDays } = holder.current.storage;
   const applyRegistry = (changedKeys: readonly string[]): void => {
-    const { server, storage } = holder.current;
-    if (storage.retentionDays !== retentionDays) {
-      retentionDays = storage.retentionDays;
-      store.writer.purge(clock.now() - retentionDays * DAY_MS);
-    }
-    for (const reason of movedListeners(begunWith, server)) logger.warn('registry_warning', { reason });
+    for (const reason of movedListeners(begunWith, holder.current.server)) logger.warn('registry_warning', { reason });
     pool.apply(holder.current);
     health.setRegistry();
     quota.setRegistry();

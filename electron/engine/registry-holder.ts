@@ -146,12 +146,13 @@ export class RegistryHolder {
       parse: (text, environment) => this.#parseEdit(text, environment),
       onLoaded: (registry, _warnings, source) => {
         const [before, valuesBefore] = [this.#current.version, this.fileValues];
+        const saved = source.text === this.#text ? ENVIRONMENT_SAVED : REGISTRY_SAVED;
         const keys = this.#takeEdit(registry, source);
         // How the keys stand is stored with the first of them.
         if (keys.length > 0) audit(environmentEntry(clock.now(), registryPath, keys, this.environment));
         if (registry.version !== before) {
           const changed = changedValues(valuesBefore, this.fileValues);
-          const entry = reloadEntry(clock.now(), registryPath);
+          const entry = reloadEntry(clock.now(), registryPath, saved);
           audit({
             ...entry,
             before: { version: before, ...changed.before },
@@ -208,14 +209,12 @@ function setAsideWords(version: number, problems: string): string {
   return `The stored routing, version ${version}, does not fit the file and is set aside: ${problems.replaceAll('\n', '; ')}`;
 }
 
-function reloadEntry(at: number, path: string): Omit<AuditEntry, 'id' | 'before' | 'after'> {
-  return {
-    at,
-    operator: 'file',
-    action: 'config.reload',
-    target: path,
-    reason: 'The registry file was saved.',
-  };
+const REGISTRY_SAVED = 'The registry file was saved.';
+const ENVIRONMENT_SAVED = 'The .env file beside the registry was saved.';
+
+/** A key that comes or goes changes what runs as well, since it brings an API with it. */
+function reloadEntry(at: number, path: string, reason: string): Omit<AuditEntry, 'id' | 'before' | 'after'> {
+  return { at, operator: 'file', action: 'config.reload', target: path, reason };
 }
 
 /** Names alone: values may be keys. */
@@ -225,7 +224,7 @@ function environmentEntry(at: number, path: string, keys: string[], now: Environ
     operator: 'file',
     action: 'environment.reload',
     target: path,
-    reason: 'The .env file beside the registry was saved.',
+    reason: ENVIRONMENT_SAVED,
     before: null,
     after: { changed: keys, removed: keys.filter((name) => !now[name]) },
   };

@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually, startPair, startTestEngine } from '../../support/engine-fixture.ts';
 import type { Pair, TestEngine } from '../../support/engine-fixture.ts';
 
-const OFTEN = '    model: kimi-k2\n    health_check: { interval_seconds: 0.1, timeout_seconds: 1 }\n';
+const OFTEN = `    model: kimi-k2
+    timeouts: { connect_ms: 60000 }
+    health_check: { interval_seconds: 0.1, timeout_seconds: 1 }
+`;
 const ONCE = '    retry: { max_retries: 0 }\n';
 
 let pair: Pair;

@@ -244,6 +244,8 @@ describe('the .env beside the registry', () => {
     const { entries } = await running.api.audit({ limit: 5 });
     const entry = entries.find(({ action }) => action === 'environment.reload');
     expect(entry?.after).toEqual({ changed: ['ANTHROPIC_API_KEY', 'CGX_FRONTEND_MODEL_NAME'], removed: [] });
+    const reload = entries.find(({ action }) => action === 'config.reload');
+    expect(reload?.reason).toBe('The .env file beside the registry was saved.');
     expect(JSON.stringify(entries)).not.toContain('test-key-of-claude');
   });
 });

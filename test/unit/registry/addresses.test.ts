@@ -38,7 +38,7 @@ describe('a base URL from the environment', () => {
     const { addresses, words } = read(KIMI, { KIMI_K2_ENDPOINT: 'file:///etc/passwd' });
     expect(addresses).toEqual(['http://kimi:8000/v1']);
     expect(words.map(({ message }) => message)).toContain(
-      'KIMI_K2_ENDPOINT in the environment is not a URL and is ignored',
+      'KIMI_K2_ENDPOINT in the environment is not an http:// or https:// URL and is ignored',
     );
   });
 });
