@@ -79,7 +79,11 @@ describe.skipIf(CHROMIUM === null)('the console in a browser', () => {
     for (const name of VIEW_NAMES) {
       await view.open(name);
       await page.getByText('Loading', { exact: true }).first().waitFor({ state: 'hidden' });
-      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).analyze();
+      // Contrast is the system's affair then, and axe may read the page's own colours where others are painted.
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21aa'])
+        .disableRules('color-contrast')
+        .analyze();
       expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
     }
     await context.close();
