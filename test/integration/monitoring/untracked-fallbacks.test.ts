@@ -27,7 +27,9 @@ async function fallBackOnce(tracked: boolean): Promise<{ provider: string | null
   await response.text();
   const { events } = await engine.api.fallbacks({ since: '1h' });
   const metrics = await (await fetch(`${engine.gatewayUrl}/metrics`)).text();
-  const counted = metrics.split('\n').filter((line) => line.startsWith('llm_fallback_events_total{'));
+  const counted = metrics
+    .split('\n')
+    .filter((line) => line.startsWith('llm_fallback_events_total{') && !line.endsWith(' 0'));
   return { provider: response.headers.get('x-switchyard-provider'), events: events.length, counted };
 }
 
