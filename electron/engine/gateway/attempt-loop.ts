@@ -11,6 +11,7 @@ import { ignoresHealth } from '../router/eligibility.ts';
 import { tradesCostForLatency } from '../router/high-load.ts';
 import { attemptTraceHeaders } from '../trace-context.ts';
 import { limitError, noCandidateError, stoppingError } from './attempt-errors.ts';
+import { briefCooling } from './brief-cooling.ts';
 import { CallerDeadline } from './caller-deadline.ts';
 import { decideFor } from './decide-for.ts';
 import { FAILURE_TABLE } from './failure-table.ts';
@@ -45,7 +46,6 @@ export type Resume = (provider: string, capabilities: Capabilities) => ChatReque
  */
 export class AttemptLoop {
   readonly attempts: Attempt[] = [];
-  readonly decision: Decision;
   queuedMs = 0;
   /** The most recent failure of a provider; null while none failed. */
   lastFailure: Failure | null = null;
@@ -63,6 +63,11 @@ export class AttemptLoop {
   readonly #unspared = new Set<string>();
   readonly #tries = new Map<string, Tries>();
   #askAgain: string | null = null;
+  #decision: Decision;
+  /** When this request began to wait for a provider that has asked to be left alone, in monotonic milliseconds. */
+  #coolingSince: number | null = null;
+  /** What it has waited so since its last attempt, in milliseconds. */
+  #cooledMs = 0;
   /** The failure that broke off an answer of which the caller has a part: the true cause of whatever follows. */
   #brokenOff: Failure | null = null;
   #minimumWindow = 0;
@@ -74,7 +79,12 @@ export class AttemptLoop {
     this.#question = question;
     this.#signal = signal;
     this.#deadline = new CallerDeadline(rooms.clock, question.options.timeoutMs);
-    this.decision = this.#decide();
+    this.#decision = this.#decide();
+  }
+
+  /** Who was to be asked when nobody had been yet. */
+  get decision(): Decision {
+    return this.#decision;
   }
 
   /**
@@ -85,7 +95,12 @@ export class AttemptLoop {
     for (;;) {
       this.#signal.throwIfAborted();
       if (this.#deadline.remainingMs() <= 0) throw this.#deadline.error(this.lastFailure);
-      const candidate = this.#nextCandidate();
+      const decision = this.#presentDecision();
+      const candidate = this.#nextCandidate(decision);
+      if (candidate === null) {
+        if (await this.#waitForCooling(decision)) continue;
+        throw this.#nobodyLeft(decision);
+      }
       const config = this.#config(candidate.provider);
       const admitted = this.#admit(candidate, config);
       if (!admitted.admitted) {
@@ -164,9 +179,12 @@ export class AttemptLoop {
     return decideFor(this.#rooms, question, this.#out);
   }
 
-  #nextCandidate(): Candidate {
+  #presentDecision(): Decision {
     const first = this.attempts.length === 0 && this.#out.size === 0;
-    const decision = first ? this.decision : this.#decide();
+    return first ? this.#decision : this.#decide();
+  }
+
+  #nextCandidate(decision: Decision): Candidate | null {
     const askAgain = this.#askAgain;
     this.#askAgain = null;
     const open = decision.candidates.filter(
@@ -177,21 +195,36 @@ export class AttemptLoop {
         this.#windowFits(candidate),
     );
     const chosen = open.find((candidate) => candidate.provider === askAgain) ?? open[0];
+    if (chosen) return chosen;
     // A share is for sparing a provider that came back where another can serve; nobody is turned away for it.
-    const spared = chosen ? undefined : this.#ramping.shift();
-    if (spared) {
-      this.#out.delete(spared.provider);
-      this.#unspared.add(spared.provider);
-      return spared;
-    }
-    if (!chosen && this.#brokenOff) throw stoppingError(this.#brokenOff, this.decision);
-    if (!chosen) {
-      const [limited] = [...this.#turnedAway].toSorted(([, one], [, other]) => returnOf(one) - returnOf(other));
-      if (limited && !this.lastFailure) throw this.#overBudget ?? limitError(...limited);
-      const left = withoutRefused(withoutThose(decision, this.#out), this.#turnedAway);
-      throw this.#overBudget ?? noCandidateError(this.#rooms, left, this.lastFailure);
-    }
-    return chosen;
+    const spared = this.#ramping.shift();
+    if (!spared) return null;
+    this.#out.delete(spared.provider);
+    this.#unspared.add(spared.provider);
+    return spared;
+  }
+
+  /** Whether the request has waited for a provider that asked to be left alone for a moment, as nobody else can serve. */
+  async #waitForCooling(decision: Decision): Promise<boolean> {
+    const { clock } = this.#rooms;
+    const cooling = briefCooling(this.#rooms, this.#question, decision, this.#out);
+    if (!cooling) return false;
+    this.#coolingSince ??= clock.monotonic();
+    const end = clock.monotonic() - this.#coolingSince + cooling.waitMs;
+    if (end > cooling.mostMs || cooling.waitMs >= this.#deadline.remainingMs()) return false;
+    await clock.sleep(cooling.waitMs, this.#signal);
+    this.#cooledMs += cooling.waitMs;
+    // What nobody could serve a moment ago is explained as it is now.
+    if (this.#decision.provider === null) this.#decision = this.#decide();
+    return true;
+  }
+
+  #nobodyLeft(decision: Decision): GatewayError {
+    if (this.#brokenOff) return stoppingError(this.#brokenOff, this.decision);
+    const [limited] = [...this.#turnedAway].toSorted(([, one], [, other]) => returnOf(one) - returnOf(other));
+    if (limited && !this.lastFailure) return this.#overBudget ?? limitError(...limited);
+    const left = withoutRefused(withoutThose(decision, this.#out), this.#turnedAway);
+    return this.#overBudget ?? noCandidateError(this.#rooms, left, this.lastFailure);
   }
 
   #windowFits(candidate: Candidate): boolean {
@@ -249,7 +282,9 @@ export class AttemptLoop {
       admission.withdraw();
       throw error;
     }
-    this.queuedMs += result.queuedMs;
+    const queuedMs = result.queuedMs + this.#cooledMs;
+    this.queuedMs += queuedMs;
+    this.#cooledMs = 0;
     if (!result.ok) {
       admission.withdraw();
       // A queue that spills over trades cost for latency; any other limit must not open the way to a dearer provider.
@@ -286,7 +321,7 @@ export class AttemptLoop {
         retry: this.attempts.some((attempt) => attempt.provider === config.name),
         resume: resume !== null,
         reservation: result.reservation,
-        queuedMs: result.queuedMs,
+        queuedMs,
       },
       this.#rooms.attempt,
     );

@@ -28,5 +28,10 @@ export function retryDelayMs({ rule, retry, retriesDone, retryAfterMs, draw }: R
   if (rule === 'no' || retriesDone >= retry.maxRetries) return null;
   if (rule === 'backoff') return draw * Math.min(retry.maxMs, retry.baseMs * 2 ** retriesDone);
   if (retryAfterMs === null || retryAfterMs > retry.maxMs) return null;
+  return waitAsAskedMs(retryAfterMs, draw);
+}
+
+/** Milliseconds to wait where a provider asked for `retryAfterMs`: never less, and spread by `draw`, in [0, 1). */
+export function waitAsAskedMs(retryAfterMs: number, draw: number): number {
   return retryAfterMs * (1 + HINT_SPREAD * draw) + HINT_MARGIN_MS;
 }
