@@ -62,6 +62,8 @@ export class AttemptLoop {
   readonly #ramping: Candidate[] = [];
   readonly #unspared = new Set<string>();
   readonly #tries = new Map<string, Tries>();
+  /** Out for a rate limit alone: asked again if nobody else can serve. */
+  readonly #resting = new Set<string>();
   #askAgain: string | null = null;
   #decision: Decision;
   /** When this request began to wait for a provider that has asked to be left alone, in monotonic milliseconds. */
@@ -105,6 +107,7 @@ export class AttemptLoop {
       const admitted = this.#admit(candidate, config);
       if (!admitted.admitted) {
         this.#out.set(config.name, admitted.reason);
+        if (this.#isCooling(config.name)) this.#resting.add(config.name);
         if (admitted.ramping) this.#ramping.push(candidate);
         continue;
       }
@@ -155,6 +158,11 @@ export class AttemptLoop {
     const brokeOffItself = this.#brokenOff !== null && run.firstTokenMs !== null;
     if (!brokeOffItself && (await this.#retryHere(config, failure))) return;
     this.#out.set(config.name, failure.message);
+    const tries = this.#tries.get(config.name);
+    if (tries && failure.class === 'rate_limited' && tries.retries < config.retry.maxRetries) {
+      tries.retries += 1;
+      this.#resting.add(config.name);
+    }
     if (rule.nextCandidate === 'larger_window') {
       const window = this.#rooms.provider(config.name).capabilities(run.input.model).contextWindow;
       this.#minimumWindow = Math.max(this.#minimumWindow, window);
@@ -207,13 +215,16 @@ export class AttemptLoop {
   /** Whether the request has waited for a provider that asked to be left alone for a moment, as nobody else can serve. */
   async #waitForCooling(decision: Decision): Promise<boolean> {
     const { clock } = this.#rooms;
-    const cooling = briefCooling(this.#rooms, this.#question, decision, this.#out);
+    const out = new Map([...this.#out].filter(([name]) => !this.#resting.has(name)));
+    const cooling = briefCooling(this.#rooms, this.#question, decision, out);
     if (!cooling) return false;
     this.#coolingSince ??= clock.monotonic();
     const end = clock.monotonic() - this.#coolingSince + cooling.waitMs;
     if (end > cooling.mostMs || cooling.waitMs >= this.#deadline.remainingMs()) return false;
     await clock.sleep(cooling.waitMs, this.#signal);
     this.#cooledMs += cooling.waitMs;
+    for (const name of this.#resting) this.#out.delete(name);
+    this.#resting.clear();
     // What nobody could serve a moment ago is explained as it is now.
     if (this.#decision.provider === null) this.#decision = this.#decide();
     return true;
@@ -227,6 +238,11 @@ export class AttemptLoop {
     return this.#overBudget ?? noCandidateError(this.#rooms, left, this.lastFailure);
   }
 
+  #isCooling(provider: string): boolean {
+    const { health, clock } = this.#rooms;
+    return (health.standing(provider).breaker.cooling_until ?? 0) > clock.now();
+  }
+
   #windowFits(candidate: Candidate): boolean {
     if (this.#minimumWindow === 0) return true;
     return this.#rooms.provider(candidate.provider).capabilities(candidate.model).contextWindow > this.#minimumWindow;
@@ -237,7 +253,7 @@ export class AttemptLoop {
    * When it has itself asked to be left alone, that wish holds for them too.
    */
   #admit(candidate: Candidate, config: ProviderConfig): AdmissionResult {
-    const { health, random, clock, registry } = this.#rooms;
+    const { health, random, registry } = this.#rooms;
     const result = health.admit(config.name, this.#unspared.has(config.name) ? 0 : random());
     if (result.admitted) return result;
     const standing = health.standing(config.name);
@@ -245,7 +261,7 @@ export class AttemptLoop {
     const insisted = forced
       ? candidate.provider === this.decision.provider
       : ignoresHealth(config.name, registry(), standing);
-    if (!insisted || (standing.breaker.cooling_until ?? 0) > clock.now()) return result;
+    if (!insisted || this.#isCooling(config.name)) return result;
     return { admitted: true, admission: UNOBSERVED };
   }
 

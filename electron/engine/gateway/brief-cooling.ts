@@ -7,12 +7,13 @@ import type { GatewayRooms, Question } from './types.ts';
 /** How long a request may wait for a provider that has asked to be left alone. All in milliseconds. */
 export interface BriefCooling {
   waitMs: number;
-  /** What one request waits for such providers at the most, all in all: no wait of a retry is longer either. */
+  /** What one request waits for such providers at the most, all in all: as long as a route has to begin its answer. */
   mostMs: number;
 }
 
 /**
- * The soonest end of a cooling that would let somebody serve; null where nobody is kept from it by a cooling alone.
+ * The soonest end of a cooling that would let somebody serve; null where nobody is kept from it by a cooling alone that is
+ * no longer than a retry waits.
  *
  * @param decision what holds now, without anybody to ask.
  * @param out provider → why it is not asked (again) for this request.
@@ -28,12 +29,20 @@ export function briefCooling(
   const standing = (provider: string) => withoutCooling(rooms.health.standing(provider));
   const then = decideFor({ ...rooms, health: { ...rooms.health, standing } }, question, out);
   const now = rooms.clock.now();
-  const waits = cooling
-    .filter(({ provider }) => then.candidates.some((other) => other.provider === provider && other.eligible))
-    .map(({ provider }) => ({
-      waitMs: waitAsAskedMs((rooms.health.standing(provider).breaker.cooling_until ?? now) - now, rooms.random()),
-      mostMs: rooms.registry().providers.find(({ name }) => name === provider)?.retry.maxMs ?? 0,
-    }));
+  const waits = rooms
+    .registry()
+    .providers.filter(({ name }) => cooling.some(({ provider }) => provider === name))
+    .filter(({ name }) => then.candidates.some(({ provider, eligible }) => provider === name && eligible))
+    .map(({ name, retry, timeouts }) => {
+      const leftMs = (rooms.health.standing(name).breaker.cooling_until ?? now) - now;
+      return {
+        leftMs,
+        waitMs: waitAsAskedMs(leftMs, rooms.random()),
+        longestMs: retry.maxMs,
+        mostMs: timeouts.firstTokenMs,
+      };
+    })
+    .filter(({ leftMs, longestMs }) => leftMs <= longestMs);
   return waits.toSorted((one, other) => one.waitMs - other.waitMs)[0] ?? null;
 }
 

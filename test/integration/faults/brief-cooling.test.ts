@@ -15,11 +15,14 @@ afterEach(async () => {
   await stage.stop();
 });
 
+const fallbackLimits = (retries: number, firstTokenMs: number) =>
+  `retry: { max_retries: ${retries}, base_ms: 1, max_ms: 4000 }\n    timeouts: { first_token_ms: ${firstTokenMs} }`;
+
 /** With the fallback cooling for `retryAfter` seconds, and time in the test's hand. */
 async function startCooling(retryAfter: number, streamed = true): Promise<void> {
   clock = createManualClock();
   stage = await startStage({
-    fallbackLimits: 'retry: { max_retries: 0, max_ms: 4000 }',
+    fallbackLimits: fallbackLimits(0, 8000),
     engine: { clock, random: () => 0.5 },
   });
   caller = createCaller(stage.engine.gatewayUrl, { dialect: 'openai', streamed });
@@ -38,7 +41,7 @@ async function untilSettled(answers: Promise<unknown>[]): Promise<number> {
   let done = false;
   void Promise.allSettled(answers).then(() => (done = true));
   await eventually(() => {
-    if (!done) clock.advance(50);
+    if (!done) clock.advance(100);
     return done;
   });
   return clock.now() - begun;
@@ -56,7 +59,7 @@ describe('a request that only a provider can serve which asked to be left alone 
     const { requests } = await stage.engine.api.listRequests({ limit: 1 });
     const row = await stage.engine.api.getRequest(requests[0]?.id ?? '');
     expect(row).toMatchObject({ status: 'success', decision: { provider: stage.fallback.name } });
-    expect(row.attempt_list[0]?.queue_ms).toBeGreaterThanOrEqual(1000);
+    expect(row.attempt_list[0]?.queue_ms).toBeGreaterThanOrEqual(500);
   });
 
   it('waits for it after the primary has failed', async () => {
@@ -74,6 +77,17 @@ describe('a request that only a provider can serve which asked to be left alone 
     await untilSettled([answer]);
     const { text, finish } = await answer;
     expect([text, finish]).toEqual([SIXTY_TEXT, caller.whole]);
+  });
+
+  it('waits on when it was refused itself and so were others meanwhile', async () => {
+    clock = createManualClock();
+    stage = await startStage({ fallbackLimits: fallbackLimits(2, 60_000), engine: { clock, random: () => 0.5 } });
+    caller = createCaller(stage.engine.gatewayUrl, { dialect: 'openai', streamed: true });
+    takeOutPrimary();
+    strike(stage.fallback, { kind: 'rate_limited', retry_after_seconds: 1, times: 4 });
+    const answers = Array.from({ length: 8 }, () => caller.ask(SIXTY));
+    await untilSettled(answers);
+    for (const answer of answers) expect((await answer).text).toBe(SIXTY_TEXT);
   });
 
   it('does not wait beyond its own limit', async () => {
