@@ -122,6 +122,8 @@ describe('the alert of a dead primary', () => {
     const { id } = await firing();
     engine.api.alerts.acknowledge({ id, operator: 'ana', reason: 'looking' });
     await eventually(() => told().length === 2);
+    // What has arrived and is not known to have is told again.
+    await eventually(async () => (await engine.api.notify.deliveries(9)).every(({ status }) => status === 'delivered'));
     const { dataDirectory } = engine;
     await engine.stop({ keepData: true });
     await start(dataDirectory);

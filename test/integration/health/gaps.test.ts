@@ -1,3 +1,4 @@
+import SqliteDatabase from 'better-sqlite3';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -30,6 +31,17 @@ const clock = {
   now: () => systemClock.now() + ahead,
   monotonic: () => systemClock.monotonic() + monotonicAhead,
 };
+
+/** Notifications that the store takes for not delivered, as another process sees them. */
+function waitingDeliveries(): number {
+  const database = new SqliteDatabase(join(directory, 'switchyard.db'), { readonly: true });
+  try {
+    const waiting = database.prepare<[], number>(`SELECT count(*) FROM deliveries WHERE status = 'waiting'`).pluck();
+    return waiting.get() ?? 0;
+  } finally {
+    database.close();
+  }
+}
 
 beforeEach(async () => {
   pair = await startPair();
@@ -170,6 +182,8 @@ describe('kill -9 while an alert fires', () => {
       await once(createInterface({ input: child.stdout }), 'line');
       await pair.kimi.crash();
       await eventually(() => told().includes('trigger PrimaryModelDown'));
+      // What has arrived and is not known to have is told again.
+      await eventually(() => waitingDeliveries() === 0);
     } finally {
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
