@@ -1,7 +1,4 @@
-/** Text as HTML shows it, in an element or a quoted attribute. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-}
+import { escapeMarkup } from '../../shared/format/markup.ts';
 
 /** A page of a title and sentences (HTML) that stands in for the console; `head` is HTML for its head. */
 export function plainPage(title: string, sentences: string[], head = ''): string {
@@ -25,7 +22,7 @@ ${body}
 
 /** A page that leads on to `address` at once, and tells it nothing of where its reader came from. */
 export function leadingPage(title: string, address: string): string {
-  const escaped = escapeHtml(address);
+  const escaped = escapeMarkup(address);
   const head = `\n<meta name="referrer" content="no-referrer">\n<meta http-equiv="refresh" content="0; url=${escaped}">`;
   return plainPage(title, [`<a href="${escaped}">Open the console</a>`], head);
 }

@@ -1,5 +1,6 @@
+import { escapeMarkup } from '../../shared/format/markup.ts';
 import { protocol, type Session } from 'electron';
-import { escapeHtml, NOT_BUILT_PAGE, plainPage } from '../control/pages.ts';
+import { NOT_BUILT_PAGE, plainPage } from '../control/pages.ts';
 import { PLAIN_PAGE_CONTENT_SECURITY_POLICY, SECURITY_HEADERS } from '../control/security-headers.ts';
 import { readStaticFile } from '../control/static-files.ts';
 import { CONSOLE_HOST, CONSOLE_ORIGIN } from './addresses.ts';
@@ -32,7 +33,7 @@ async function answer(request: Request, directory: string): Promise<Response> {
   const url = new URL(request.url);
   if (url.host !== CONSOLE_HOST || request.method !== 'GET') return new Response('Not found', { status: 404 });
   if (url.pathname === STARTUP_ERROR_PATH) {
-    return page(plainPage('Switchyard could not start', [escapeHtml(url.searchParams.get('because') ?? '')]));
+    return page(plainPage('Switchyard could not start', [escapeMarkup(url.searchParams.get('because') ?? '')]));
   }
   const file = await readStaticFile(directory, url.pathname);
   if (file !== null) {

@@ -4,11 +4,11 @@ import { diskFreeShare } from './operations/alert-operations.ts';
 import type { AlertCounters } from './alerts/alert-counters.ts';
 import type { AlertFacts } from './alerts/alert-facts.ts';
 import type { Clock } from './clock.ts';
+import { DAY_MS } from './store/grains.ts';
 import type { Store } from './store/types.ts';
 import type { TimeRange } from './store/time-range.ts';
 
 const REFRESH_MS = 60_000;
-const DAY_MS = 24 * 60 * 60_000;
 
 export interface AlertFactsParts {
   clock: Clock;

@@ -4,11 +4,11 @@ import type { EventBus } from './events.ts';
 import type { LiveState } from './live/live-state.ts';
 import type { Logger } from './log.ts';
 import type { Registry } from './registry/types.ts';
+import { DAY_MS } from './store/grains.ts';
 import type { StoreWriter } from './store/types.ts';
 
 const TICK_MS = 1000;
 const ALIVE_EVERY_MS = 5000;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface UpkeepParts {
   clock: Clock;

@@ -222,6 +222,7 @@ export class AttemptLoop {
     const end = clock.monotonic() - this.#coolingSince + cooling.waitMs;
     if (end > cooling.mostMs || cooling.waitMs >= this.#deadline.remainingMs()) return false;
     await clock.sleep(cooling.waitMs, this.#signal);
+    this.queuedMs += cooling.waitMs;
     this.#cooledMs += cooling.waitMs;
     for (const name of this.#resting) this.#out.delete(name);
     this.#resting.clear();
@@ -299,7 +300,7 @@ export class AttemptLoop {
       throw error;
     }
     const queuedMs = result.queuedMs + this.#cooledMs;
-    this.queuedMs += queuedMs;
+    this.queuedMs += result.queuedMs;
     this.#cooledMs = 0;
     if (!result.ok) {
       admission.withdraw();

@@ -119,8 +119,8 @@ export class Exchange {
   }
 
   /**
-   * Writes to a begun stream; resolves when the caller can take more. Resolves at once when the caller has left, which he
-   * has too when he takes nothing for minutes: what is done for him must not be held for ever.
+   * Writes to a begun stream; resolves when the caller can take more. Resolves at once when the caller has left. Who takes
+   * nothing for minutes has left too: what is done for them must not be held for ever.
    */
   async write(text: string): Promise<void> {
     if (text === '' || this.response.destroyed) return;

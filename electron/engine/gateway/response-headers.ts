@@ -3,8 +3,8 @@ import type { AttemptRun } from '../attempt/attempt-run.ts';
 import type { AttemptLoop } from './attempt-loop.ts';
 
 /**
- * The `x-switchyard-…` response headers, beside the request id that every answer has. A streamed answer gives its `running` attempt, since its head is written before
- * the record exists; a whole answer gives its `record`, which knows the cost.
+ * The `x-switchyard-…` response headers, beside the request id that every answer has. A streamed answer gives its `running`
+ * attempt, since its head is written before the record exists; a whole answer gives its `record`, which knows the cost.
  */
 export function responseHeaders(
   loop: AttemptLoop,

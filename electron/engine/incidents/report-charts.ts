@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../../../shared/format/markup.ts';
 import type { LaneSpan } from '../../../shared/domain/history.ts';
 import { formatClockSeconds } from '../../../shared/format/time.ts';
 
@@ -40,16 +41,6 @@ const LANE_COLOURS: Readonly<Record<LaneSpan['status'], string>> = {
   disabled: '#c9cedb',
   no_data: '#eef0f4',
 };
-
-/** Text that can stand anywhere in HTML or SVG, attributes included. */
-export function escapeMarkup(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
 
 /** Curves over time as SVG with a legend. `least` is the top of the axis at the least; 1 of a unit when left out. */
 export function linesSvg({

@@ -1,8 +1,9 @@
+import { escapeMarkup } from '../../../shared/format/markup.ts';
 import type { IncidentDetail } from '../../../shared/domain/incidents.ts';
 import { formatDuration } from '../../../shared/format/duration.ts';
 import { formatExact, formatPercent } from '../../../shared/format/number.ts';
 import { formatAbsolute } from '../../../shared/format/time.ts';
-import { escapeMarkup, lanesSvg, linesSvg, type ChartLine } from './report-charts.ts';
+import { lanesSvg, linesSvg, type ChartLine } from './report-charts.ts';
 import type { ReportOpening } from '../report-opening.ts';
 import { figureRows, headline, momentWords } from './report-words.ts';
 

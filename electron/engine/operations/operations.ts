@@ -38,11 +38,10 @@ import type { ReplayOperations } from './replay-operations.ts';
 import type { OverrideBook } from '../router/overrides.ts';
 import type { RoutingOperations } from './routing-operations.ts';
 import type { SettingsOperations } from './settings-operations.ts';
+import { DAY_MS } from '../store/grains.ts';
 import type { Store } from '../store/types.ts';
 import type { OwnRequest } from '../trace-context.ts';
 import { uptimeByDay } from './uptime.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface OperationsParts {
   rooms: GatewayRooms;

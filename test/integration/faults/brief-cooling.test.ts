@@ -60,6 +60,7 @@ describe('a request that only a provider can serve which asked to be left alone 
     const row = await stage.engine.api.getRequest(requests[0]?.id ?? '');
     expect(row).toMatchObject({ status: 'success', decision: { provider: stage.fallback.name } });
     expect(row.attempt_list[0]?.queue_ms).toBeGreaterThanOrEqual(500);
+    expect(row.queue_ms).toBe(row.attempt_list[0]?.queue_ms);
   });
 
   it('waits for it after the primary has failed', async () => {

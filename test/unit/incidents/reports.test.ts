@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assembleIncident } from '../../../electron/engine/incidents/assemble.ts';
-import { escapeMarkup, linesSvg } from '../../../electron/engine/incidents/report-charts.ts';
+import { linesSvg } from '../../../electron/engine/incidents/report-charts.ts';
+import { escapeMarkup } from '../../../shared/format/markup.ts';
 import { incidentHtml } from '../../../electron/engine/incidents/report-html.ts';
 import { incidentMarkdown } from '../../../electron/engine/incidents/report-markdown.ts';
 import { INCIDENT_AT, incidentRows } from '../../support/incident-fixtures.ts';
